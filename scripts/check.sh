@@ -1,5 +1,5 @@
 #!/bin/sh
-# Format, lint, types, room contracts, sizes, fast tests. First argument: the folder of the environment's programs.
+# Format, lint, types, room contracts, sizes. First argument: the folder of the environment's programs.
 set -eu
 bin=${1:-.venv/bin}
 "$bin/ruff" format --check src tests scripts
@@ -7,4 +7,3 @@ bin=${1:-.venv/bin}
 "$bin/mypy"
 "$bin/lint-imports"
 "$bin/python" scripts/check_sizes.py
-"$bin/python" -m pytest -n 2 -q -m "not slow and not journey"
