@@ -1,0 +1,101 @@
+"""`assay …`: the commands, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import typer
+
+from assay.cli import audit, bench, classify, demo, inspect, ledger, people, serve
+from assay.core.errors import AssayError
+
+app = typer.Typer(
+    name="assay",
+    help="The AI management system (ISO/IEC 42001) that proves itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("audit")(audit.audit)
+app.command("classify")(classify.classify)
+app.command("verify")(ledger.verify)
+app.command("serve")(serve.serve)
+app.command("init")(serve.init)
+app.command("surfaces")(inspect.surfaces)
+app.command("detectors")(inspect.detectors)
+app.command("sign-in-link")(people.sign_in_link)
+app.command("token")(people.token)
+app.command("worker")(serve.worker)
+app.command("version")(inspect.version)
+app.add_typer(bench.app, name="bench")
+app.add_typer(ledger.app, name="ledger")
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with its exit code; no stack trace reaches the terminal."""
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        _tell(error.format_message(), "Run the command with --help to see what it takes.")
+        sys.exit(2)
+    except click.exceptions.Abort:
+        _tell("Stopped.", "Nothing is half done; run the command again to go on.")
+        sys.exit(130)
+    except KeyboardInterrupt:
+        _tell("Stopped.", "Nothing is half done; run the command again to go on.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except AssayError as error:
+        _tell(str(error), error.hint)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        _tell(*_of_system(error))
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  the edge of the program: a person gets a message, the details go to a file
+        _tell(*_of_unexpected(error))
+        sys.exit(1)
+
+
+def _tell(message: str, hint: str) -> None:
+    sys.stderr.write(f"assay: {message}\n")
+    if hint:
+        sys.stderr.write(f"  what to do: {hint}\n")
+
+
+def _of_system(error: OSError) -> tuple[str, str]:
+    place = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full{place}.", "Free some space, then run the same command again; what was acknowledged is kept."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"No permission to write or read{place}.", "Choose a data folder of your own with --data or ASSAY_DATA."
+    if error.errno == errno.EADDRINUSE:
+        return f"The port is taken{place}.", "Choose another one with --port."
+    return f"The operating system refused: {error.strerror or error}{place}.", "Check the path and try again."
+
+
+def _of_unexpected(error: BaseException) -> tuple[str, str]:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlite3.OperationalError) and "full" in str(cause):
+            return "The disk is full.", "Free some space, then run the same command again; what was acknowledged is kept."
+        if isinstance(cause, sqlite3.OperationalError) and "readonly" in str(cause):
+            return "The database cannot be written.", "Check who owns the data folder, or choose another with --data."
+        cause = cause.__cause__ or cause.__context__
+    with tempfile.NamedTemporaryFile("w", prefix="assay-error-", suffix=".txt", delete=False, encoding="utf-8") as report:
+        report.write("".join(traceback.format_exception(error)))
+    name = Path(report.name)
+    return f"Something unexpected happened ({type(error).__name__}).", f"Please report it with the file {name}."
