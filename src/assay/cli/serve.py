@@ -1,0 +1,82 @@
+"""`assay init`, `assay serve`, `assay worker`: the processes that stay."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.core.errors import UsageError
+
+
+def init(data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None) -> None:
+    """Create the data folder, database, signing key and local owner, each only if missing."""
+    folder = ready(data)
+    now = utc_now()
+    owner(now)
+    sequence(now)
+    typer.echo(f"Ready: {folder}")
+
+
+def serve(
+    data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the pages and the HTTP API, sequence the ledger and run background jobs."""
+    require_free(host, port)
+    ready(data)
+    run_server(host, port)
+
+
+def worker(data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None) -> None:
+    """Run background jobs in this process, beside a server on the same database."""
+    ready(data)
+    from assay.jobs.worker import run
+
+    run(stop=threading.Event())
+
+
+def require_free(host: str, port: int) -> None:
+    """Return if the port can be bound now. Raises UsageError naming it."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} on {host} cannot be used: {error.strerror}.",
+                hint=f"Choose another one, for example --port {port + 1 if port < 65535 else 8000}.",
+            ) from error
+
+
+def run_server(host: str, port: int) -> None:
+    """Serve until stopped: the application in its own process, the integrator and the jobs in this one."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from assay.jobs.worker import run as run_jobs
+    from assay.ledger.integrator import Integrator
+
+    stop = threading.Event()
+    integrator = Integrator()
+    integrator.start()
+    jobs = threading.Thread(target=run_jobs, kwargs={"stop": stop}, name="jobs", daemon=True)
+    jobs.start()
+    try:
+        Granian(
+            "assay.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=4,
+            log_enabled=False,
+        ).serve()
+    finally:
+        stop.set()
+        jobs.join(timeout=10)
+        integrator.stop()

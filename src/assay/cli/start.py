@@ -1,0 +1,45 @@
+"""What every command with a database does first: data folder, migrations, the local owner, and the log brought up to date."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assay.accounts.access import Actor
+
+DATA_HELP = "Data folder; else ASSAY_DATA, else ./assay-data."
+
+
+def utc_now() -> datetime:
+    """The clock of the command line, to the second (times in evidence carry no fractions)."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def ready(data: Path | None) -> Path:
+    """Configure Django on the data folder, creating and migrating it where needed; return the folder."""
+    from assay.config import boot
+
+    if data is None and not os.environ.get("ASSAY_DATA"):
+        data = Path.cwd() / "assay-data"
+    folder = boot.setup(data=data, create=True)
+    boot.migrate()
+    return folder
+
+
+def owner(now: datetime) -> Actor:
+    """The local owner, made when missing."""
+    from django.conf import settings
+
+    from assay.accounts.services import local_owner
+
+    return local_owner(origin=settings.ASSAY.origin, now=now)
+
+
+def sequence(now: datetime) -> int:
+    """Bring every pending entry into the tree and publish a checkpoint; return how many entries were sequenced."""
+    from assay.ledger import services
+
+    return services.integrate(now=now)
