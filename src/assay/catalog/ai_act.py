@@ -113,7 +113,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Duty:
-    """A duty of the act: who bears it, from when, which items of ISO/IEC 42001 help and what they leave open (`gap`)."""
+    """A duty of the act: who bears it, from when, what of ISO/IEC 42001 helps and what it leaves open (`gap`)."""
 
     number: str = field(metadata={"key": "id"})
     article: str

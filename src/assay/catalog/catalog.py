@@ -31,7 +31,7 @@ Record = Clause | Obligation | Control | Domain | DocumentedInformation | Duty |
 
 @dataclass(frozen=True)
 class Link:
-    """A crosswalk entry seen from one of its two ends: `here` is that end, `there` the other (None: nothing corresponds).
+    """A crosswalk entry seen from one of its ends: `here` is that end, `there` the other (None: nothing corresponds).
 
     `relation` is read from `here`; `outward` says whether `here` is the entry's source.
     """
@@ -104,7 +104,7 @@ class Catalog:
         return self.family_set.legit_in_42001
 
     def by_id(self, ident: str) -> Record:
-        """Return the clause, obligation, control, domain, record or duty of that id, or the plain item of another framework.
+        """Return the clause, obligation, control, domain, record or duty of that id, or an item of another framework.
 
         Raises NotFound.
         """

@@ -33,8 +33,8 @@ class BareNumber:
 class Family:
     """A standard, law or framework with its parts and editions.
 
-    `patterns` are regular expressions (case-sensitive unless they say otherwise), `vocabulary` lower-case terms that the
-    family owns, `relation_to_42001` one of native, companion, adjacent, foreign.
+    `patterns` are regular expressions (case-sensitive unless they say otherwise), `vocabulary` lower-case terms that
+    the family owns, `relation_to_42001` one of native, companion, adjacent, foreign.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Family:
 
     @property
     def years(self) -> tuple[str, ...]:
-        """Years of the edition in force as the data name them, for instance ("2022", "2024") for 2022 with Amd 1:2024."""
+        """Years of the edition in force as the data name them: ("2022", "2024") for 2022 with Amd 1:2024."""
         return tuple(re.findall(r"\b(?:19|20)\d\d\b", self.edition))
 
 
@@ -141,25 +141,30 @@ def _check(root: Entry, loaded: Families) -> None:
     for family, entry in zip(loaded.families, entries, strict=True):
         for other in family.confusable_with:
             if other not in ids:
-                entry.refuse(f"'confusable_with' names the family '{other}', which does not exist")
+                entry.refuse(f"'confusable_with' names the family '{other}', which does not exist", "confusable_with")
     for shared, entry in zip(loaded.shared_terms, root.entries("shared_terms"), strict=True):
         unknown = [name for name in shared.families if name not in ids]
         if unknown or len(shared.families) < 2:
-            entry.refuse(f"'families' must name two or more known families (unknown: {', '.join(unknown) or 'none'})")
+            entry.refuse(
+                f"'families' must name two or more known families (unknown: {', '.join(unknown) or 'none'})", "families"
+            )
 
 
 def _check_family(family: Family, entry: Entry) -> None:
     if family.relation_to_42001 not in RELATIONS:
-        entry.refuse(f"'relation_to_42001' is '{family.relation_to_42001}', must be one of {', '.join(RELATIONS)}")
+        entry.refuse(
+            f"'relation_to_42001' is '{family.relation_to_42001}', must be one of {', '.join(RELATIONS)}",
+            "relation_to_42001",
+        )
     if family.kind not in KINDS:
-        entry.refuse(f"'kind' is '{family.kind}', must be one of {', '.join(KINDS)}")
+        entry.refuse(f"'kind' is '{family.kind}', must be one of {', '.join(KINDS)}", "kind")
     if not family.patterns or not family.vocabulary:
         entry.refuse(f"the family '{family.id}' has no patterns or no vocabulary")
     for pattern in family.patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            entry.refuse(f"the pattern {pattern[:60]!r} does not compile ({error})", entry.fields["patterns"])
+            entry.refuse(f"the pattern {pattern[:60]!r} does not compile ({error})", "patterns")
     for term in family.vocabulary:
         if term != term.lower():
-            entry.refuse(f"the vocabulary term '{term}' must be lower case", entry.fields["vocabulary"])
+            entry.refuse(f"the vocabulary term '{term}' must be lower case", "vocabulary")

@@ -70,7 +70,7 @@ class Standard:
 
 
 def standard_read(root: Entry) -> Standard:
-    """Return the standard. Raises InvalidInput with file and line where an id repeats, a reference hangs or counts differ."""
+    """Return the standard. Raises InvalidInput (file, line) for a repeated id, a dangling reference, a wrong count."""
     root.allow(*_KEYS)
     clauses: list[Clause] = []
     obligations: list[Obligation] = []
@@ -146,17 +146,18 @@ def _annex_a(
     for entry in annex.entries("domains"):
         entry.allow("id", "title", "objective", "groups", "controls")
         ident, number = _once(entry, seen)
-        groups = tuple(
-            build(Group, group)
-            for group in (entry.entries("groups") if "groups" in entry.fields else ())
-            if _once(group, seen)
-        )
+        groups = tuple(_group(group, seen) for group in (entry.entries("groups") if "groups" in entry.fields else ()))
         own = [_control(item, ident, seen, groups, phases, owners) for item in entry.entries("controls")]
         controls += own
         domains.append(
             Domain(ident, number, entry.text("title"), entry.text("objective"), groups, tuple(c.id for c in own))
         )
     return tuple(domains), tuple(controls)
+
+
+def _group(entry: Entry, seen: dict[str, int]) -> Group:
+    _once(entry, seen)
+    return build(Group, entry)
 
 
 def _control(
@@ -172,15 +173,15 @@ def _control(
         entry.refuse(f"the control '{number}' stands under {domain}, whose number it does not begin with")
     group = entry.text("group") if "group" in entry.fields else None
     if group is not None and group not in {known.number for known in groups}:
-        entry.refuse(f"'group' is '{group}', which the domain does not have")
+        entry.refuse(f"'group' is '{group}', which the domain does not have", "group")
     control = build(Control, entry, id=ident, domain=domain)
     if control.group is not None:
         control = build(Control, entry.without("group"), id=ident, domain=domain, group=f"{CURRENT}:{group}")
     for phase in control.lifecycle:
         if phase not in {known.id for known in phases}:
-            entry.refuse(f"'lifecycle' names the phase '{phase}', which 'lifecycle_phases' does not list")
+            entry.refuse(f"'lifecycle' names the phase '{phase}', which 'lifecycle_phases' does not list", "lifecycle")
     if control.owner not in {known.id for known in owners}:
-        entry.refuse(f"'owner' is '{control.owner}', which 'owner_roles' does not list")
+        entry.refuse(f"'owner' is '{control.owner}', which 'owner_roles' does not list", "owner")
     return control
 
 
@@ -188,9 +189,9 @@ def _record(entry: Entry, seen: dict[str, int]) -> DocumentedInformation:
     ident, _number = _once(entry, seen)
     clause = f"{CURRENT}:{entry.text('clause')}"
     if clause not in seen:
-        entry.refuse(f"'clause' names '{entry.text('clause')}', which is not a clause of this file")
+        entry.refuse(f"'clause' names '{entry.text('clause')}', which is not a clause of this file", "clause")
     if entry.text("kind") not in ("document", "record"):
-        entry.refuse(f"'kind' is '{entry.text('kind')}', must be document or record")
+        entry.refuse(f"'kind' is '{entry.text('kind')}', must be document or record", "kind")
     return build(DocumentedInformation, entry.without("clause"), id=ident, clause=clause)
 
 

@@ -43,7 +43,8 @@ _LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "iso42005.yaml": (("clauses", "clause", ""), ("annexes", "annex", "")),
 }
 _IMPACT_KEYS = (
-    "when_to_assess", "steps", "roles", "thresholds", "affected_parties", "dimensions", "documentation_fields", "reuse_with",
+    "when_to_assess", "steps", "roles", "thresholds", "affected_parties", "dimensions", "documentation_fields",
+    "reuse_with",
 )  # fmt: skip
 _META_KEYS = (
     "id", "name", "title", "publisher", "edition", "amendment", "current_edition", "previous_edition", "next_edition",
@@ -181,14 +182,16 @@ def _ai_act(folder: Path) -> tuple[AIAct, Framework]:
     numbers = {duty.number for duty in act.obligations}
     for duty, entry in zip(act.obligations, root.entries("obligations"), strict=True):
         if duty.coverage not in act.meta.coverage_scale:
-            entry.refuse(f"'coverage' is '{duty.coverage}', must be one of {', '.join(act.meta.coverage_scale)}")
+            entry.refuse(
+                f"'coverage' is '{duty.coverage}', must be one of {', '.join(act.meta.coverage_scale)}", "coverage"
+            )
         unknown = [role for role in duty.who if role not in act.roles]
         if unknown:
-            entry.refuse(f"'who' names the role '{unknown[0]}', which 'roles' does not list")
+            entry.refuse(f"'who' names the role '{unknown[0]}', which 'roles' does not list", "who")
     for gap, entry in zip(act.known_gaps, root.entries("known_gaps"), strict=True):
         for number in gap.obligations:
             if number not in numbers:
-                entry.refuse(f"'obligations' names '{number}', which is not a duty of this file")
+                entry.refuse(f"'obligations' names '{number}', which is not a duty of this file", "obligations")
     return act, _framework(root, "eu_ai_act.yaml")
 
 
@@ -213,16 +216,23 @@ def _lifecycle(folder: Path, standard: Standard) -> tuple[Lifecycle, Framework]:
     records = {record.number for record in standard.documented_information}
     for activity, entry in zip(lifecycle.activities, root.entries("activities"), strict=True):
         if set(activity.cells) != phases:
-            entry.refuse(f"'cells' must have one cell per phase (differing: {sorted(set(activity.cells) ^ phases)})")
-        for cell in activity.cells.values():
+            entry.refuse(
+                f"'cells' must have one cell per phase (differing: {sorted(set(activity.cells) ^ phases)})", "cells"
+            )
+        for phase, cell in activity.cells.items():
             if cell.di not in records:
-                entry.refuse(f"'di' names '{cell.di}', which is not in documented_information of iso42001.yaml")
+                entry.entry("cells").entry(phase).refuse(
+                    f"'di' names '{cell.di}', which is not in documented_information of iso42001.yaml",
+                    "di",
+                )
         for number in activity.iso42001:
             if f"{CURRENT}:{number}" not in standard.ids:
-                entry.refuse(f"'iso42001' names '{number}', which is not an item of ISO/IEC 42001")
+                entry.refuse(f"'iso42001' names '{number}', which is not an item of ISO/IEC 42001", "iso42001")
     for source, entry in zip(lifecycle.risk_sources, root.entries("risk_sources"), strict=True):
         if not phases.issuperset(source.phases):
-            entry.refuse(f"'phases' names a phase that does not exist: {sorted(set(source.phases) - phases)[0]}")
+            entry.refuse(
+                f"'phases' names a phase that does not exist: {sorted(set(source.phases) - phases)[0]}", "phases"
+            )
     return lifecycle, framework
 
 
@@ -242,16 +252,20 @@ def _crosswalk(folder: Path, items: dict[str, Item]) -> tuple[CrosswalkEntry, ..
             entry.refuse(f"the id '{mapping.id}' stands here twice")
         seen.add(mapping.id)
         if mapping.relation not in RELATIONS:
-            entry.refuse(f"'relation' is '{mapping.relation}', must be one of {', '.join(RELATIONS)}")
+            entry.refuse(f"'relation' is '{mapping.relation}', must be one of {', '.join(RELATIONS)}", "relation")
         if mapping.confidence not in CONFIDENCES:
-            entry.refuse(f"'confidence' is '{mapping.confidence}', must be one of {', '.join(CONFIDENCES)}")
+            entry.refuse(
+                f"'confidence' is '{mapping.confidence}', must be one of {', '.join(CONFIDENCES)}", "confidence"
+            )
         if mapping.source not in items:
-            entry.refuse(f"'source' names '{mapping.source}', which no framework of the catalog has")
+            entry.refuse(f"'source' names '{mapping.source}', which no framework of the catalog has", "source")
         if (mapping.target is None) != (mapping.relation == "no-relationship"):
-            entry.refuse("'target' is null exactly where 'relation' is no-relationship")
+            entry.refuse("'target' is null exactly where 'relation' is no-relationship", "target")
         if mapping.target is not None and (
             mapping.target not in items or items[mapping.target].framework != mapping.framework
         ):
-            entry.refuse(f"'target' names '{mapping.target}', which {mapping.framework} of the catalog does not have")
+            entry.refuse(
+                f"'target' names '{mapping.target}', which {mapping.framework} of the catalog does not have", "target"
+            )
         found.append(mapping)
     return tuple(found)

@@ -1,7 +1,7 @@
 """Reading of YAML data files into frozen dataclasses, with the file and the line in every complaint.
 
-The dataclass is the schema: a field without a default must be present, a key that no field names is refused, and a value
-of another kind (a number where text is meant, say) is refused. YAML is composed by libyaml's safe loader and never
+The dataclass is the schema: a field without a default must be present, a key that no field names is refused, so is a
+value of another kind (a number where text is meant, say). YAML is composed by libyaml's safe loader and never
 constructs objects.
 """
 
@@ -11,7 +11,6 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -29,6 +28,7 @@ _KINDS = {
     "tag:yaml.org,2002:timestamp": "a date",
 }
 _Record = TypeVar("_Record")
+_PLANS: dict[type[Any], tuple[tuple[str, str, Any, bool], ...]] = {}
 
 
 class Entry:
@@ -48,12 +48,13 @@ class Entry:
                 self.refuse(f"the key '{name}' stands here twice", key)
             self.fields[name] = value
 
-    def refuse(self, reason: str, node: yaml.Node | None = None) -> NoReturn:
-        """Raise InvalidInput that names the file, the line (from 1) and the reason."""
+    def refuse(self, reason: str, at: yaml.Node | str | None = None) -> NoReturn:
+        """Raise InvalidInput that names the file, the line (from 1) of the node or key `at`, and the reason."""
+        node = self.fields.get(at, self.node) if isinstance(at, str) else at
         refuse(self.file, reason, node or self.node)
 
     def line(self, key: str | None = None) -> int:
-        node = self.fields[key] if key in self.fields else self.node
+        node = self.node if key is None else self.fields.get(key, self.node)
         return int(node.start_mark.line) + 1
 
     def node_of(self, key: str) -> yaml.Node:
@@ -62,7 +63,7 @@ class Entry:
         return self.fields[key]
 
     def text(self, key: str) -> str:
-        return _scalar(self.node_of(key), str, self.file, key)
+        return str(_scalar(self.node_of(key), str, self.file, key))
 
     def entry(self, key: str) -> Entry:
         return Entry(self.node_of(key), self.file)
@@ -130,25 +131,22 @@ def build(cls: type[_Record], entry: Entry, **given: object) -> _Record:
 
     A dataclass field with metadata `{"key": name}` is read from that key.
     """
-    values: dict[str, object] = {}
-    known: list[str] = []
-    for name, key, kind, required in _plan(cls):
-        if name in given:
-            values[name] = given[name]
-            continue
-        known.append(key)
+    values: dict[str, object] = dict(given)
+    plan = [field for field in _plan(cls) if field[0] not in given]
+    entry.allow(*(key for _, key, _, _ in plan))
+    for name, key, kind, required in plan:
         if key in entry.fields:
             values[name] = _value(entry.fields[key], kind, entry.file, key)
         elif required:
             entry.refuse(f"the key '{key}' is missing")
-    entry.allow(*known)
     return cls(**values)
 
 
-@cache
 def _plan(cls: type[Any]) -> tuple[tuple[str, str, Any, bool], ...]:
+    if cls in _PLANS:
+        return _PLANS[cls]
     hints = typing.get_type_hints(cls)
-    return tuple(
+    _PLANS[cls] = tuple(
         (
             field.name,
             str(field.metadata.get("key", field.name)),
@@ -158,6 +156,7 @@ def _plan(cls: type[Any]) -> tuple[tuple[str, str, Any, bool], ...]:
         for field in dataclasses.fields(cls)
         if field.init
     )
+    return _PLANS[cls]
 
 
 def _value(node: yaml.Node, kind: Any, file: str, key: str) -> object:

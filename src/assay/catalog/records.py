@@ -1,4 +1,4 @@
-"""What the catalog holds. Every `id` reads `<framework>:<number>`, for instance `iso42001:A.6.2.4`; all words are ours."""
+"""What the catalog holds. Every `id` reads `<framework>:<number>`, as in `iso42001:A.6.2.4`; the words are ours."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ class Framework:
 
 @dataclass(frozen=True)
 class Item:
-    """Anything with a number in a framework. `kind`: clause, control, theme, function, category, subcategory, duty, rule,
-    annex, objective, risk-source, record, obligation."""
+    """Anything with a number in a framework.
+
+    `kind`: clause, control, theme, function, category, subcategory, duty, rule, annex, objective, risk-source, record,
+    obligation.
+    """
 
     id: str
     framework: str
@@ -41,7 +44,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of ISO/IEC 42001; `level` 1 for clause 4, 2 for 4.1, 3 for 6.1.2. `children` and `obligations` are ids."""
+    """A clause of ISO/IEC 42001; `level` 1 for clause 4, 3 for 6.1.2. `children` and `obligations` are ids."""
 
     id: str
     number: str
@@ -172,7 +175,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Cell:
-    """What is done in one phase for one activity, the record that shows it, and the documented information it falls under."""
+    """What is done in one phase for one activity, the record that shows it and, by number, its kind of record."""
 
     do: str
     record: str
