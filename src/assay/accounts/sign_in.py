@@ -1,0 +1,121 @@
+"""Use cases of signing in and out: one-time links, passwords, the limit on failures, and the entries they leave.
+
+They decide who is signed in; putting that into the browser session is for the page.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from assay.accounts.access import Actor, actor_of, secret_digest
+from assay.accounts.models import ApiToken, Person, SignInAttempt, SignInLink
+from assay.accounts.queries import membership_present
+from assay.core.errors import InvalidInput, NotFound, Unavailable
+from assay.ledger import services as ledger
+
+WINDOW = timedelta(minutes=15)
+PER_ADDRESS = 5
+PER_ORIGIN = 30
+KEPT = timedelta(days=1)
+TOUCH_EVERY = timedelta(minutes=5)
+
+
+@transaction.atomic
+def link_use(*, secret: str, now: datetime) -> tuple[Actor, SignInLink]:
+    """Use up a one-time link. Raises NotFound when it is unknown, used or expired, or its person no longer a member."""
+    digest = secret_digest(secret)
+    used = SignInLink.objects.filter(secret_digest=digest, used_at=None, expires_at__gt=now).update(used_at=now)
+    link = SignInLink.objects.select_related("person", "organization").filter(secret_digest=digest).first()
+    if not used or link is None:
+        raise NotFound("sign-in link", digest[:8])
+    membership = membership_present(person=link.person, organization=link.organization)
+    if membership is None or not link.person.is_active:
+        raise NotFound("sign-in link", digest[:8])
+    actor = Actor(person=link.person, organization=link.organization, role=membership.role)
+    session_opened(actor=actor, way="link", now=now)
+    return actor, link
+
+
+def password_use(*, email: str, password: str, client: str, now: datetime) -> Actor:
+    """Return the actor whose address and password these are; `client` is the network address of the caller.
+
+    Raises InvalidInput when they do not belong together, Unavailable after PER_ADDRESS failures for the address or
+    PER_ORIGIN for the client within WINDOW. A failure stays recorded, and each costs the time of one password hash,
+    whether the address is known or not.
+    """
+    subjects = (_subject("email", email.strip().lower()), _subject("client", client))
+    _refuse_too_many(subjects, now=now)
+    person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    known = person is not None and person.has_usable_password()
+    right = check_password(password, person.password if known and person is not None else make_password("nobody's"))
+    actor = actor_of(person) if known and right and person is not None else None
+    if actor is None:
+        with transaction.atomic():
+            SignInAttempt.objects.filter(at__lt=now - KEPT).delete()
+            SignInAttempt.objects.bulk_create(SignInAttempt(subject_digest=subject, at=now) for subject in subjects)
+            _session_refused(person, now)
+        raise InvalidInput("This address and this password do not belong together.", field="password")
+    with transaction.atomic():
+        SignInAttempt.objects.filter(subject_digest=subjects[0]).delete()
+        session_opened(actor=actor, way="password", now=now)
+    return actor
+
+
+@transaction.atomic
+def session_opened(*, actor: Actor, way: str, now: datetime) -> None:
+    """Note that the actor signed in; `way` is `link`, `password` or `switch` (from another of their organizations)."""
+    ledger.append(
+        log=actor.log,
+        kind="session.opened",
+        subject=str(actor.person.pk),
+        actor=actor.pseudonym,
+        body={"way": way, "role": actor.role},
+        now=now,
+    )
+
+
+@transaction.atomic
+def session_closed(*, actor: Actor, now: datetime) -> None:
+    """Note that the actor signed out."""
+    ledger.append(
+        log=actor.log, kind="session.closed", subject=str(actor.person.pk), actor=actor.pseudonym, body={}, now=now
+    )
+
+
+def token_touch(*, secret: str, now: datetime) -> None:
+    """Note when a token was last used, to TOUCH_EVERY. This is not part of the token's attested state."""
+    ApiToken.objects.filter(secret_digest=secret_digest(secret)).exclude(last_used_at__gt=now - TOUCH_EVERY).update(
+        last_used_at=now
+    )
+
+
+def _session_refused(person: Person | None, now: datetime) -> None:
+    if person is None:
+        return
+    for membership in person.memberships.filter(ended_at=None).select_related("organization"):
+        ledger.append(
+            log=membership.organization.log_id,
+            kind="session.refused",
+            subject=str(person.pk),
+            actor=person.pseudonym,
+            body={"way": "password"},
+            now=now,
+        )
+
+
+def _refuse_too_many(subjects: tuple[str, str], *, now: datetime) -> None:
+    recent = SignInAttempt.objects.filter(at__gt=now - WINDOW)
+    if any(
+        recent.filter(subject_digest=subject).count() >= limit
+        for subject, limit in zip(subjects, (PER_ADDRESS, PER_ORIGIN), strict=True)
+    ):
+        raise Unavailable(
+            "Too many sign-ins failed in the last 15 minutes.", hint="Wait 15 minutes, or use a one-time link."
+        )
+
+
+def _subject(kind: str, value: str) -> str:
+    """A keyed digest, so that the table of failures holds no address."""
+    return salted_hmac(f"assay.sign-in.{kind}", value, algorithm="sha256").hexdigest()

@@ -1,0 +1,95 @@
+"""Shared by all tests: no network but loopback, one fixed time, the list of requirement rows without a test."""
+
+import os
+import socket
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+from tests.requirements import known_rows, unshown
+
+MARKED = pytest.StashKey[set[str]]()
+SERVER = pytest.StashKey[postgres.Server | None]()
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """One moment, aware, UTC: 21 November 2026, 09:00."""
+    return NOW
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """An empty folder to use as a data folder."""
+    folder = tmp_path / "assay-data"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections to anything but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once, in the process that hands out the tests."""
+    config.stash[MARKED] = set()
+    config.stash[SERVER] = None
+    wanted = os.environ.get("ASSAY_TEST_DATABASE") == "postgres" and "ASSAY_TEST_POSTGRES_URL" not in os.environ
+    if wanted and not hasattr(config, "workerinput"):
+        config.stash[SERVER] = server = postgres.start()
+        os.environ["ASSAY_TEST_POSTGRES_URL"] = server.url if server else ""
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+        del os.environ["ASSAY_TEST_POSTGRES_URL"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Collect `req` marks; refuse a row that does not exist."""
+    known = set(known_rows())
+    for item in items:
+        rows = {row for mark in item.iter_markers("req") for row in mark.args}
+        if rows - known:
+            raise pytest.UsageError(f"{item.nodeid} marks unknown requirement rows: {', '.join(sorted(rows - known))}")
+        config.stash[MARKED] |= rows
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Generator[None]:
+    yield
+    reported = [report for reports in terminalreporter.stats.values() for report in reports]
+    marked = config.stash[MARKED] | {row for report in reported for row in getattr(report, "requirement_rows", ())}
+    total, missing = len(known_rows()), unshown(marked)
+    terminalreporter.write_sep("-", "requirement rows")
+    terminalreporter.write_line(f"{total - len(missing)} of {total} rows have a test among those collected.")
+    if missing:
+        terminalreporter.write_line("Without one: " + " ".join(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Carry the marks on the report, for a run with workers whose items the first process never sees."""
+    report = yield
+    report.requirement_rows = sorted({row for mark in item.iter_markers("req") for row in mark.args})  # type: ignore[attr-defined]
+    return report

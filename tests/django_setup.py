@@ -1,0 +1,36 @@
+"""Configures Django for tests: a data folder of this run, the database chosen by ASSAY_TEST_DATABASE."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+import django
+import pytest
+
+DATABASES = ("sqlite", "postgres")
+URL = "ASSAY_TEST_POSTGRES_URL"
+
+
+def chosen_database() -> str:
+    """`sqlite` (default) or `postgres`."""
+    name = os.environ.get("ASSAY_TEST_DATABASE", "sqlite")
+    if name not in DATABASES:
+        raise pytest.UsageError(f"ASSAY_TEST_DATABASE is {name!r}; allowed: {', '.join(DATABASES)}")
+    return name
+
+
+def prepare() -> None:
+    """Set the environment and start Django, once per process."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE") and django.apps.apps.ready:
+        return
+    for name in [name for name in os.environ if name.startswith("ASSAY_") and not name.startswith("ASSAY_TEST_")]:
+        del os.environ[name]
+    folder = tempfile.mkdtemp(prefix="assay-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["ASSAY_DATA"] = folder
+    os.environ["ASSAY_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests"
+    if chosen_database() == "postgres":
+        os.environ["ASSAY_DATABASE_URL"] = os.environ.get(URL, "postgres://assay@nowhere.invalid/assay")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "assay.config.settings"
+    django.setup()

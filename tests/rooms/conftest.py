@@ -1,0 +1,95 @@
+"""Four people and their browsers: Asha leads the AIMS, Ben contributes, Chen audits, Dora belongs to another organization."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from tests.django_setup import URL, chosen_database, prepare
+
+prepare()
+
+from django.test import Client  # noqa: E402 — Django must be configured before its parts are imported
+
+from assay.accounts import services as accounts  # noqa: E402
+from assay.accounts.access import SESSION_ORGANIZATION, Actor  # noqa: E402
+from assay.accounts.models import Organization  # noqa: E402
+
+ORIGIN = "assay.test"
+OWN_WORD = "Halvorsen"  # in the name of Asha's organization, and of nothing that Dora may see
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a database, visibly, where the chosen server cannot be had."""
+    if chosen_database() == "postgres" and not os.environ.get(URL):
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason="no PostgreSQL binaries, or no unprivileged user to run them as"))
+
+
+@pytest.fixture
+def organization(db: None, now: datetime) -> Organization:
+    """Asha's organization, its ledger open."""
+    return accounts.organization_create(name=f"{OWN_WORD} Training", slug="halvorsen", origin=ORIGIN, now=now)
+
+
+@pytest.fixture
+def other_organization(db: None, now: datetime) -> Organization:
+    """Dora's organization."""
+    return accounts.organization_create(name="Other Ltd", slug="other", origin=ORIGIN, now=now)
+
+
+def _member(organization: Organization, name: str, role: str, now: datetime) -> Actor:
+    email = f"{name.lower()}@{organization.slug}.example"
+    membership = accounts.person_add(organization=organization, email=email, name=name, role=role, by=None, now=now)
+    return Actor(person=membership.person, organization=organization, role=role)
+
+
+@pytest.fixture
+def asha(organization: Organization, now: datetime) -> Actor:
+    return _member(organization, "Asha", "owner", now)
+
+
+@pytest.fixture
+def ben(organization: Organization, now: datetime) -> Actor:
+    return _member(organization, "Ben", "contributor", now)
+
+
+@pytest.fixture
+def chen(organization: Organization, now: datetime) -> Actor:
+    return _member(organization, "Chen", "auditor", now)
+
+
+@pytest.fixture
+def dora(other_organization: Organization, now: datetime) -> Actor:
+    return _member(other_organization, "Dora", "owner", now)
+
+
+@pytest.fixture
+def client_of() -> Callable[[Actor | None], Client]:
+    """`client_of(actor)`: a browser in which the actor is signed in; `client_of(None)`: nobody is."""
+
+    def signed_in(actor: Actor | None) -> Client:
+        client = Client()
+        if actor is not None:
+            client.force_login(actor.person)
+            session = client.session
+            session[SESSION_ORGANIZATION] = str(actor.organization.pk)
+            session.save()
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api_of(now: datetime) -> Callable[..., Client]:
+    """`api_of(actor, scope="write")`: a client that sends a token of the actor with each request."""
+
+    def with_token(actor: Actor | None, scope: str = "write") -> Client:
+        if actor is None:
+            return Client()
+        # No expiry: endpoints read the real clock, tests do not.
+        _, secret = accounts.token_create(by=actor, name="test", scope=scope, lifetime=None, now=now)
+        return Client(headers={"authorization": f"Bearer {secret}"})
+
+    return with_token
