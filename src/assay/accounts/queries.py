@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assay.accounts.access import Actor
-from assay.accounts.models import ApiToken, Membership, Organization, Person
+from assay.accounts.access import Actor, secret_digest
+from assay.accounts.models import ApiToken, Membership, Organization, Person, SignInLink
 from assay.core.errors import NotFound
 
 
@@ -88,6 +88,12 @@ def token_rows(*, actor: Actor, now: datetime) -> tuple[TokenRow, ...]:
         )
         for token in tokens.order_by("-created_at")
     )
+
+
+def sign_in_link_open(*, secret: str, now: datetime) -> SignInLink | None:
+    """The link of a secret while it can be used, with its person and organization."""
+    links = SignInLink.objects.filter(secret_digest=secret_digest(secret), used_at=None, expires_at__gt=now)
+    return links.select_related("person", "organization").first()
 
 
 def pseudonym_names(*, actor: Actor) -> dict[str, str]:

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.text import slugify
 
 from assay.accounts.access import Actor, secret_digest
@@ -14,7 +15,7 @@ from assay.ledger import tracking
 
 LINK_LIFETIME = timedelta(minutes=15)
 INVITATION_LIFETIME = timedelta(days=7)
-TOKEN_PREFIX = "assay_"
+TOKEN_MARK = "assay_"  # noqa: S105 — the public beginning of every token, so that scanners find leaked ones
 TOKEN_SHOWN = 12
 TOKEN_LIFETIMES = (7, 30, 90, 365)
 SYSTEM = "system"
@@ -24,7 +25,9 @@ LOCAL_EMAIL = "owner@localhost.invalid"
 
 @transaction.atomic
 def organization_create(*, name: str, origin: str, now: datetime, slug: str = "", by: str = SYSTEM) -> Organization:
-    """Create an organization and open its ledger, whose checkpoints carry `origin` followed by the log's id.
+    """Create an organization and open its ledger, whose checkpoints carry `origin`, a slash and the log's id.
+
+    `origin` is where the installation is reached; a scheme before it is left out.
 
     Raises InvalidInput for an empty name, Conflict if the slug is taken.
     """
@@ -36,11 +39,11 @@ def organization_create(*, name: str, origin: str, now: datetime, slug: str = ""
     organization = Organization(slug=slug, name=name, created_at=now)
     organization.log_id = f"{slug}-{organization.id.hex[:8]}"
     organization.save(force_insert=True)
-    ledger.log_open(log=organization.log_id, origin=f"{origin}/{organization.log_id}", now=now)
+    ledger.log_open(log=organization.log_id, origin=f"{origin.rpartition('://')[2]}/{organization.log_id}", now=now)
     ledger.append(
         log=organization.log_id,
         kind="organization.created",
-        subject=str(organization.pk),
+        subject=f"organization:{organization.pk}",
         actor=by,
         body={"slug": slug},
         now=now,
@@ -80,7 +83,7 @@ def person_add(
     else:
         membership.role, membership.ended_at = role, None
         membership.save(update_fields=["role", "ended_at"])
-    _append(organization, "membership.began", membership, by, {"person": person.pseudonym, "role": role}, now)
+    _append(organization, "membership.added", membership, by, {"person": person.pseudonym, "role": role}, now)
     return membership
 
 
@@ -113,9 +116,10 @@ def membership_end(*, membership: Membership, by: Actor, now: datetime) -> Membe
     held = {"person_id": membership.person_id, "organization_id": membership.organization_id}
     for token in ApiToken.objects.filter(revoked_at=None, **held):
         token_revoke(token=token, by=by, now=now)
-    SignInLink.objects.filter(used_at=None, **held).update(expires_at=now)
+    for link in SignInLink.objects.filter(used_at=None, expires_at__gt=now, **held):
+        sign_in_link_withdraw(link=link, by=by, now=now)
     facts = {"person": membership.person.pseudonym, "role": membership.role}
-    _append(membership.organization, "membership.ended", membership, by, facts, now)
+    _append(membership.organization, "membership.removed", membership, by, facts, now)
     return membership
 
 
@@ -144,6 +148,16 @@ def sign_in_link_create(
 
 
 @transaction.atomic
+def sign_in_link_withdraw(*, link: SignInLink, by: Actor, now: datetime) -> SignInLink:
+    """Let a link expire now."""
+    _require_administrator(by, link.organization)
+    link.expires_at = now
+    link.save(update_fields=["expires_at"])
+    _append(link.organization, "sign-in-link.withdrawn", link, by, {"person": link.person.pseudonym}, now)
+    return link
+
+
+@transaction.atomic
 def token_create(
     *, by: Actor, name: str, scope: str, lifetime: timedelta | None, now: datetime
 ) -> tuple[ApiToken, str]:
@@ -159,7 +173,7 @@ def token_create(
     if not name.strip():
         raise InvalidInput("A token needs a name, so that you know later what uses it.", field="name")
     by.require("write" if scope == Scope.WRITE else "read")
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    secret = TOKEN_MARK + secrets.token_urlsafe(32)
     token = ApiToken(
         person=by.person,
         organization=by.organization,
@@ -196,7 +210,7 @@ def profile_update(*, by: Actor, name: str, now: datetime) -> Person:
     if by.person.name != name.strip():
         by.person.name = name.strip()
         by.person.save(update_fields=["name"])
-        _append_everywhere(by.person, "person.renamed", by.pseudonym, now)
+        _append_everywhere(by.person, "name", by, now)
     return by.person
 
 
@@ -214,7 +228,7 @@ def password_set(*, by: Actor, password: str, pinned: bool, now: datetime) -> Pe
         )
     by.person.set_password(password)
     by.person.save(update_fields=["password"])
-    _append_everywhere(by.person, "password.set", by.pseudonym, now)
+    _append_everywhere(by.person, "password", by, now)
     return by.person
 
 
@@ -230,6 +244,28 @@ def local_owner(*, origin: str, now: datetime) -> Actor:
             organization=organization, email=LOCAL_EMAIL, name="Owner", role=Role.OWNER.value, by=None, now=now
         )
     return Actor(person=membership.person, organization=organization, role=membership.role)
+
+
+@transaction.atomic
+def pseudonyms_show(*, by: Actor, now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Pseudonym, name and address of everybody who is or was a member, by name; that this was read is noted."""
+    by.require("administer")
+    rows = Membership.objects.filter(organization=by.organization).order_by("person__name", "person__pseudonym")
+    shown = tuple(rows.values_list("person__pseudonym", "person__name", "person__email"))
+    ledger.append(
+        log=by.log,
+        kind="personal-data.shown",
+        subject=f"organization:{by.organization.pk}",
+        actor=by.pseudonym,
+        body={"what": "pseudonyms", "people": len(shown)},
+        now=now,
+    )
+    return shown
+
+
+def sign_in_address(*, origin: str, secret: str) -> str:
+    """The full address of a one-time link; `origin` is scheme and host, as in ASSAY_ORIGIN."""
+    return origin + reverse("sign-in-link", args=[secret])
 
 
 def _require_administrator(by: Actor | None, organization: Organization) -> None:
@@ -259,7 +295,7 @@ def _append(
     ledger.append(
         log=organization.log_id,
         kind=kind,
-        subject=str(thing.pk),
+        subject=f"{thing._meta.model_name}:{thing.pk}",
         actor=SYSTEM if by is None else by.pseudonym,
         body=body,
         now=now,
@@ -267,15 +303,8 @@ def _append(
     )
 
 
-def _append_everywhere(person: Person, kind: str, actor: str, now: datetime) -> None:
+def _append_everywhere(person: Person, what: str, by: Actor, now: datetime) -> None:
     """A change of a person is told to the ledger of every organization that ever held an entry of them."""
     for membership in person.memberships.select_related("organization"):
-        ledger.append(
-            log=membership.organization.log_id,
-            kind=kind,
-            subject=str(person.pk),
-            actor=actor,
-            body={"person": person.pseudonym},
-            now=now,
-            record=tracking.record(person),
-        )
+        facts = {"person": person.pseudonym, "changed": what}
+        _append(membership.organization, "person.changed", person, by, facts, now)

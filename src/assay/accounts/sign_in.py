@@ -14,6 +14,7 @@ from assay.accounts.models import ApiToken, Person, SignInAttempt, SignInLink
 from assay.accounts.queries import membership_present
 from assay.core.errors import InvalidInput, NotFound, Unavailable
 from assay.ledger import services as ledger
+from assay.ledger import tracking
 
 WINDOW = timedelta(minutes=15)
 PER_ADDRESS = 5
@@ -34,6 +35,15 @@ def link_use(*, secret: str, now: datetime) -> tuple[Actor, SignInLink]:
     if membership is None or not link.person.is_active:
         raise NotFound("sign-in link", digest[:8])
     actor = Actor(person=link.person, organization=link.organization, role=membership.role)
+    ledger.append(
+        log=actor.log,
+        kind="sign-in-link.used",
+        subject=f"signinlink:{link.pk}",
+        actor=actor.pseudonym,
+        body={"person": actor.pseudonym},
+        now=now,
+        record=tracking.record(link),
+    )
     session_opened(actor=actor, way="link", now=now)
     return actor, link
 
@@ -69,7 +79,7 @@ def session_opened(*, actor: Actor, way: str, now: datetime) -> None:
     ledger.append(
         log=actor.log,
         kind="session.opened",
-        subject=str(actor.person.pk),
+        subject=f"person:{actor.person.pk}",
         actor=actor.pseudonym,
         body={"way": way, "role": actor.role},
         now=now,
@@ -80,7 +90,12 @@ def session_opened(*, actor: Actor, way: str, now: datetime) -> None:
 def session_closed(*, actor: Actor, now: datetime) -> None:
     """Note that the actor signed out."""
     ledger.append(
-        log=actor.log, kind="session.closed", subject=str(actor.person.pk), actor=actor.pseudonym, body={}, now=now
+        log=actor.log,
+        kind="session.closed",
+        subject=f"person:{actor.person.pk}",
+        actor=actor.pseudonym,
+        body={},
+        now=now,
     )
 
 
@@ -98,7 +113,7 @@ def _session_refused(person: Person | None, now: datetime) -> None:
         ledger.append(
             log=membership.organization.log_id,
             kind="session.refused",
-            subject=str(person.pk),
+            subject=f"person:{person.pk}",
             actor=person.pseudonym,
             body={"way": "password"},
             now=now,

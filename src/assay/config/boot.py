@@ -1,20 +1,15 @@
-"""Start-up for the command line and the server: environment, data folder, migrations."""
+"""Start-up of a process: environment and data folder. Importable before Django is configured."""
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from assay.config.environment import SECRET_KEY_FILE, read_environment
-from assay.core.errors import Unavailable, UsageError
+from assay.core.errors import UsageError
 
 SETTINGS = "assay.config.settings"
 
@@ -62,40 +57,3 @@ def data_folder_create(folder: Path) -> None:
         file.write(secrets.token_urlsafe(48) + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def pending_migrations() -> int:
-    """How many migrations the database still needs (0 = ready)."""
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def migrate() -> int:
-    """Bring the database to this release, one process at a time; return the number of migrations applied."""
-    with _only_one(settings.ASSAY.data / "migrate.lock"):
-        count = pending_migrations()
-        if count:
-            call_command("migrate", interactive=False, verbosity=0)
-        return count
-
-
-def require_ready() -> None:
-    """Return if this data folder can be served. Raises Unavailable naming what is missing."""
-    if settings.ASSAY.secret_key is None:
-        raise Unavailable("The data folder has no secret key.", hint="Run `assay init` first.")
-    count = pending_migrations()
-    if count:
-        raise Unavailable(f"The database lacks {count} migrations of this release.", hint="Run `assay init` first.")
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """Hold an advisory lock on `path` (POSIX; elsewhere the database's own lock must do)."""
-    try:
-        import fcntl  # noqa: PLC0415 — the module does not exist on Windows
-    except ImportError:
-        yield
-        return
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

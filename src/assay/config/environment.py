@@ -1,8 +1,8 @@
 """The environment variables of Assay, read once and checked.
 
-Every variable that starts with ASSAY_ is listed in `VARIABLES`; an unknown name or a malformed value raises `UsageError`
-that names the variable and what is allowed. Reading never touches the file system except to read the files that a
-variable with the suffix _FILE names, and the secret key of a data folder that already exists.
+Every variable that starts with ASSAY_ is listed in `VARIABLES`; an unknown name or a malformed value raises
+`UsageError` that names the variable and what is allowed. Reading writes nothing; of files it
+reads those that a variable with the suffix _FILE names, and the secret key of a data folder that is there.
 """
 
 import os
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from assay.core.errors import UsageError
 
-SECRET_KEY_FILE = "secret-key"
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 — the name of a file
 SECRET_KEY_LENGTH = 32
 DATABASE_FILE = "assay.sqlite3"
 TEST_PREFIX = "ASSAY_TEST_"
@@ -29,7 +29,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_SECRET_KEY": f"at least {SECRET_KEY_LENGTH} characters; default: the data folder's secret-key",
         "ASSAY_SECRET_KEY_FILE": "a file that holds the secret key",
         "ASSAY_DEBUG": "true or false; default: false",
-        "ASSAY_ALLOWED_HOSTS": "host names with commas between; default: 127.0.0.1, localhost and the host of the origin",
+        "ASSAY_ALLOWED_HOSTS": "host names with commas between; default: this machine and the host of the origin",
         "ASSAY_ORIGIN": "where people reach this server, as http(s)://host[:port]; default: http://127.0.0.1:8000",
         "ASSAY_LOG_LEVEL": "debug, info, warning or error; default: info",
         "ASSAY_PYTHON": "read by the launcher only: the Python to set up with",
@@ -72,6 +72,11 @@ class Environment:
     @property
     def https(self) -> bool:
         return self.origin.startswith("https://")
+
+    @property
+    def log_origin(self) -> str:
+        """The origin without its scheme: what the names of ledgers begin with."""
+        return self.origin.partition("://")[2]
 
 
 def read_environment(

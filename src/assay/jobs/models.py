@@ -1,5 +1,5 @@
-"""Tables of the room: jobs, the steps they have done, schedules. None of them is evidence; what a step does is logged by
-the service it calls."""
+"""Tables of the room: jobs, the steps they have done, schedules. None of them is evidence; what a step does is logged
+by the service it calls."""
 
 import uuid
 
@@ -97,7 +97,7 @@ class Step(models.Model):
 
 
 class Schedule(models.Model):
-    """A job to be enqueued every `every_seconds`, next at `next_at`. Missed times are caught up by one job, not many."""
+    """Enqueue a job every `every_seconds`, next at `next_at`. Missed times are made up for by one job."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
