@@ -25,7 +25,9 @@ def ready(data: Path | None) -> Path:
     if data is None and not os.environ.get("ASSAY_DATA"):
         data = Path.cwd() / "assay-data"
     folder = boot.setup(data=data, create=True)
-    boot.migrate()
+    from assay.config import prepare
+
+    prepare.migrate()
     return folder
 
 
