@@ -1,0 +1,27 @@
+"""Where the ledger keeps what must not lie in the database: the signing key and the high-water marks."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from assay.core.errors import InvalidInput
+
+KEY_NAME = "ledger-key.pem"
+HIGH_WATER_FOLDER = "high-water"
+
+
+def data_folder() -> Path:
+    """The data folder of this installation."""
+    return Path(settings.ASSAY.data)
+
+
+def key_file() -> Path:
+    """The file of the signing key."""
+    return data_folder() / KEY_NAME
+
+
+def high_water_file(log: str) -> Path:
+    """The file of the high-water mark of one log. Raises InvalidInput for a log id that is no file name."""
+    if "/" in log or log in {"", ".", ".."} or "\0" in log:
+        raise InvalidInput(f"The log id {log!r} cannot name a file.")
+    return data_folder() / HIGH_WATER_FOLDER / f"{log}.mark"

@@ -1,0 +1,81 @@
+"""Every kind of entry, with one sentence that says what it records. An entry of another kind is refused."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from assay.core.errors import InvalidInput
+
+FORM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        # the log itself
+        "log.opened": "A log was opened under its origin.",
+        "key.created": "A key that signs checkpoints was put into use.",
+        "key.retired": "A key that signed checkpoints was taken out of use.",
+        "key.compromised": "A signing key was reported as compromised.",
+        "tracking.declared": "The columns of live tables that entries attest were declared.",
+        "payload.erased": "The payload of an entry was erased, by whom and on which legal basis.",
+        "witness.added": "A witness was named whose cosignatures are asked for.",
+        "pack.exported": "A pack of evidence was exported.",
+        "ledger.verified": "The ledger was verified, with the number of differences.",
+        # organizations and people
+        "organization.created": "An organization was created.",
+        "organization.changed": "The particulars of an organization were changed.",
+        "person.added": "A person was added.",
+        "person.changed": "The particulars of a person were changed.",
+        "person.removed": "A person was removed.",
+        "membership.added": "A person was given a role in the organization.",
+        "membership.changed": "The role of a person was changed.",
+        "membership.removed": "A person's role in the organization was ended.",
+        "session.opened": "A person signed in.",
+        "session.closed": "A person signed out.",
+        "session.refused": "A sign-in was refused.",
+        "sign-in-link.created": "A one-time sign-in link was made.",
+        "sign-in-link.used": "A one-time sign-in link was used.",
+        "sign-in-link.withdrawn": "A one-time sign-in link was withdrawn before its time.",
+        "token.created": "An API token was created.",
+        "token.revoked": "An API token was revoked.",
+        # programmes and artefacts
+        "programme.created": "A programme was created.",
+        "programme.changed": "The particulars of a programme were changed.",
+        "programme.imported": "A folder or bundle was imported into a programme.",
+        "programme.removed": "A programme was removed.",
+        "artefact.imported": "Artefacts were imported.",
+        "artefact.accepted": "A stamped artefact was accepted.",
+        "artefact.changed": "An artefact was changed.",
+        "artefact.removed": "An artefact was removed.",
+        # assurance
+        "surface.defined": "A surface was defined or its definition changed.",
+        "cells.replaced": "The population of a surface was replaced.",
+        "measurement.recorded": "A partition of measurements was recorded.",
+        "finding.recorded": "Findings were recorded.",
+        "finding.disposed": "A person decided about a finding.",
+        "canary.recorded": "Results of canaries were recorded.",
+        "canary.retired": "A canary was retired.",
+        "verdict.recorded": "A verdict was recorded.",
+        "gate.decided": "A gate was decided on a verdict.",
+        "sweep.started": "A sweep over a surface or portfolio was started.",
+        "sweep.finished": "A sweep over a surface or portfolio was finished.",
+        # background work
+        "job.enqueued": "A piece of background work was enqueued.",
+        "job.finished": "A piece of background work was finished.",
+        "job.failed": "A piece of background work failed.",
+        "job.changed": "The state of a piece of background work was changed.",
+        # sensitive reads
+        "evidence.opened": "Evidence was opened by a person.",
+        "personal-data.shown": "Personal data was shown to a person.",
+        "report.exported": "A report was exported.",
+        # catalog
+        "catalog.loaded": "The standards as data were loaded in a version.",
+    }
+)
+
+
+def check_kind(kind: str) -> None:
+    """Raises InvalidInput for a kind that is not listed."""
+    if kind not in KINDS:
+        raise InvalidInput(
+            f"No kind of entry is called {kind!r}.", hint="Add it to ledger/kinds.py with one sentence.", kind=kind
+        )

@@ -1,0 +1,151 @@
+"""The tables of the ledger. Rows of entry, tile and checkpoint are never changed; the database refuses it as well.
+
+`log` comes first in every key, so that one organization's log is one contiguous range. Composite keys carry no foreign
+key: the integrator writes all of them in one transaction, and verification checks that they agree.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Head(models.Model):
+    """One row per log: its size and root. Its row lock is the right to sequence.
+
+    `epoch` counts the transactions that held the lock; `origin` is the first line of every checkpoint.
+    """
+
+    log = models.CharField(primary_key=True, max_length=100)
+    origin = models.CharField(max_length=255, unique=True)
+    size = models.PositiveBigIntegerField(default=0)
+    root = models.BinaryField(max_length=32)
+    epoch = models.PositiveBigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(size__gte=0), name="ledger_head_size"),
+            models.CheckConstraint(condition=~Q(origin=""), name="ledger_head_origin"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.log} at {self.size}"
+
+
+class LogKey(models.Model):
+    """A key that signs the checkpoints of a log from `from_size` on, as a C2SP verifier key (vkey)."""
+
+    log = models.CharField(max_length=100)
+    vkey = models.CharField(max_length=400)
+    from_size = models.PositiveBigIntegerField()
+    retired_size = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "vkey"], name="ledger_logkey_once"),)
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
+class Outbox(models.Model):
+    """An accepted entry that has no index yet. Written in the transaction of the change, deleted when sequenced."""
+
+    id = models.BigAutoField(primary_key=True)
+    log = models.CharField(max_length=100)
+    event = models.CharField(max_length=36, unique=True)
+    leaf = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["log", "id"], name="ledger_outbox_order"),)
+
+    def __str__(self) -> str:
+        return self.event
+
+
+class Entry(models.Model):
+    """A sequenced leaf. `leaf` is the evidence; the columns beside it repeat parts of it so that pages can filter."""
+
+    pk = models.CompositePrimaryKey("log", "idx")
+    log = models.CharField(max_length=100)
+    idx = models.PositiveBigIntegerField()
+    event = models.CharField(max_length=36, unique=True)
+    kind = models.CharField(max_length=64)
+    actor = models.CharField(max_length=128)
+    subject = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    leaf = models.BinaryField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["log", "kind", "idx"], name="ledger_entry_kind"),
+            models.Index(fields=["log", "actor", "idx"], name="ledger_entry_actor"),
+            models.Index(fields=["log", "subject", "idx"], name="ledger_entry_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.log}/{self.idx}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles). A partial tile only ever grows; a full one is frozen."""
+
+    pk = models.CompositePrimaryKey("log", "level", "n")
+    log = models.CharField(max_length=100)
+    level = models.PositiveSmallIntegerField()
+    n = models.PositiveBigIntegerField()
+    data = models.BinaryField(max_length=8192)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(level__lte=7), name="ledger_tile_level"),)
+
+    def __str__(self) -> str:
+        return f"{self.log}/{self.level}/{self.n}"
+
+
+class Checkpoint(models.Model):
+    """A signed checkpoint (C2SP signed note), made in the transaction that sequenced its entries."""
+
+    pk = models.CompositePrimaryKey("log", "size")
+    log = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.log} at {self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's signature line over a checkpoint (C2SP tlog-cosignature)."""
+
+    log = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=255)
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "size", "name"], name="ledger_cosignature_once"),
+            models.CheckConstraint(condition=~Q(line=""), name="ledger_cosignature_line"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.log} at {self.size}"
+
+
+class Payload(models.Model):
+    """What an entry is about, apart from the log: the only part that may be erased.
+
+    The leaf holds SHA-256(salt || data). Without salt and data the commitment can be neither opened nor guessed.
+    """
+
+    event = models.CharField(primary_key=True, max_length=36)
+    log = models.CharField(max_length=100)
+    salt = models.BinaryField(max_length=32)
+    data = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["log"], name="ledger_payload_log"),)
+
+    def __str__(self) -> str:
+        return self.event

@@ -1,0 +1,261 @@
+"""What reads the ledger: entries, positions, checkpoints and proofs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from assay.client.statement import Statement, read_leaf
+from assay.core.errors import InvalidInput, NotFound
+from assay.core.merkle import NodeReader, consistency_path, inclusion_path, nodes_from_tiles
+from assay.core.note import LogProof, format_proof, parse_checkpoint
+from assay.ledger import storage
+from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Outbox, Payload
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry as pages show it. `index` is None while it waits; `state` is accepted, published or witnessed."""
+
+    index: int | None
+    event: str
+    kind: str
+    actor: str
+    subject: str
+    at: str
+    state: str
+    statement: Statement
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Entries, newest first. `next_before` is the value of `before` for the following page, None at the end."""
+
+    entries: tuple[EntryView, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """A signed checkpoint. `witnesses` are the names of those who cosigned it."""
+
+    log: str
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    at: datetime
+    witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far publication is behind: entries accepted but not sequenced."""
+
+    waiting: int
+    size: int
+
+
+def logs() -> list[str]:
+    """All log ids, sorted."""
+    return list(Head.objects.order_by("log").values_list("log", flat=True))
+
+
+def position(log: str) -> int:
+    """How many entries of `log` are sequenced: the index that the next one will get. Raises NotFound."""
+    return _head(log).size
+
+
+def pending_count(log: str) -> int:
+    """How many entries of `log` are accepted and wait to be sequenced."""
+    return Outbox.objects.filter(log=log).count()
+
+
+def lag(log: str) -> Lag:
+    """How far the published log is behind the accepted entries."""
+    return Lag(pending_count(log), position(log))
+
+
+def vkeys(log: str) -> list[str]:
+    """The verifier keys of `log` in the order of their use."""
+    return list(LogKey.objects.filter(log=log).order_by("from_size", "id").values_list("vkey", flat=True))
+
+
+def entry_list(
+    *, log: str, kind: str = "", actor: str = "", subject: str = "", before: int | None = None, limit: int = PAGE
+) -> EntryPage:
+    """Sequenced entries, newest first, those with an index below `before`. Empty filters match everything.
+
+    `kind` may end in ".*" to match all kinds of one noun. Two queries, whatever the size of the log.
+    """
+    rows = Entry.objects.filter(log=log)
+    if kind.endswith(".*"):
+        rows = rows.filter(kind__startswith=kind.removesuffix("*"))
+    elif kind:
+        rows = rows.filter(kind=kind)
+    if actor:
+        rows = rows.filter(actor=actor)
+    if subject:
+        rows = rows.filter(subject=subject)
+    if before is not None:
+        rows = rows.filter(idx__lt=before)
+    found = list(rows.order_by("-idx")[: limit + 1])
+    witnessed = _witnessed_size(log)
+    views = tuple(_view(row.idx, bytes(row.leaf), witnessed) for row in found[:limit])
+    return EntryPage(views, found[limit - 1].idx if len(found) > limit else None)
+
+
+def waiting_list(*, log: str, limit: int = PAGE) -> tuple[EntryView, ...]:
+    """Accepted entries that wait for their index, oldest first."""
+    rows = Outbox.objects.filter(log=log).order_by("id")[:limit]
+    return tuple(_view(None, bytes(row.leaf), 0) for row in rows)
+
+
+def entry_get(*, log: str, index: int | None = None, event: str | None = None) -> EntryView:
+    """One entry by its index or its event id; an event may still wait. Raises NotFound."""
+    if (index is None) == (event is None):
+        raise InvalidInput("An entry is named by its index or by its event id, one of the two.")
+    rows = Entry.objects.filter(log=log)
+    row = rows.filter(idx=index).first() if index is not None else rows.filter(event=event).first()
+    if row is not None:
+        return _view(row.idx, bytes(row.leaf), _witnessed_size(log))
+    waiting = Outbox.objects.filter(log=log, event=event).first() if event is not None else None
+    if waiting is None:
+        raise NotFound("entry", index if index is not None else event)
+    return _view(None, bytes(waiting.leaf), 0)
+
+
+def entry_index(*, log: str, event: str) -> int | None:
+    """The index of an event, None while it waits. Raises NotFound if `log` never accepted it."""
+    return entry_get(log=log, event=event).index
+
+
+def entry_indexes(*, log: str, events: Sequence[str]) -> dict[str, int]:
+    """The indices of those of `events` that are sequenced."""
+    found: dict[str, int] = {}
+    for at in range(0, len(events), 500):
+        rows = Entry.objects.filter(log=log, event__in=events[at : at + 500]).values_list("event", "idx")
+        found.update(rows)
+    return found
+
+
+def entries_after(*, log: str, position: int, limit: int = 500) -> list[EntryView]:
+    """Entries from index `position` on, oldest first: what a follower reads."""
+    rows = Entry.objects.filter(log=log, idx__gte=position).order_by("idx")[:limit]
+    witnessed = _witnessed_size(log)
+    return [_view(row.idx, bytes(row.leaf), witnessed) for row in rows]
+
+
+def payload_get(*, log: str, event: str) -> bytes | None:
+    """The payload of an event, None if it was erased. Raises NotFound for an unknown event."""
+    row = Payload.objects.filter(log=log, event=event).first()
+    if row is not None:
+        return bytes(row.data)
+    entry_get(log=log, event=event)
+    return None
+
+
+def payload_latest(log: str, kind: str) -> bytes | None:
+    """The payload of the newest entry of `kind`, accepted or sequenced; None if there is none."""
+    for waiting in Outbox.objects.filter(log=log).order_by("-id"):
+        if read_leaf(bytes(waiting.leaf)).kind == kind:
+            return payload_get(log=log, event=waiting.event)
+    event = Entry.objects.filter(log=log, kind=kind).order_by("-idx").values_list("event", flat=True).first()
+    return None if event is None else payload_get(log=log, event=event)
+
+
+def checkpoint_latest(log: str) -> CheckpointView:
+    """The newest signed checkpoint. Raises NotFound before the first entry is sequenced."""
+    return _checkpoint(log, Checkpoint.objects.filter(log=log).order_by("-size").first())
+
+
+def checkpoint_get(log: str, size: int) -> CheckpointView:
+    """The signed checkpoint of exactly this size. Raises NotFound: not every size has one."""
+    return _checkpoint(log, Checkpoint.objects.filter(log=log, size=size).first())
+
+
+def inclusion(*, log: str, index: int, size: int | None = None) -> list[bytes]:
+    """The audit path of entry `index` in the tree of `size` (default: the present size), sibling of the leaf first."""
+    return inclusion_path(index, position(log) if size is None else _known_size(log, size), nodes(log))
+
+
+def consistency(*, log: str, first: int, second: int | None = None) -> list[bytes]:
+    """The proof that the tree of `first` entries is a beginning of that of `second` (default: the present size)."""
+    return consistency_path(first, position(log) if second is None else _known_size(log, second), nodes(log))
+
+
+def proof_text(*, log: str, index: int) -> str:
+    """The `.tlog-proof` of an entry against the newest checkpoint, with the cosignatures collected so far.
+
+    Raises NotFound for an entry that is not published yet.
+    """
+    latest = checkpoint_latest(log)
+    if not 0 <= index < latest.size:
+        raise NotFound("entry", index)
+    path = inclusion_path(index, latest.size, nodes(log))
+    return format_proof(LogProof(index, tuple(path), latest.note))
+
+
+def nodes(log: str) -> NodeReader:
+    """A reader of the tree's nodes over the stored tiles, each fetched at most once."""
+
+    def read(level: int, index: int) -> bytes:
+        with connection.cursor() as cursor:
+            return storage.tiles_get(cursor, log, [(level, index)]).get((level, index), b"")
+
+    return nodes_from_tiles(read)
+
+
+def leaves(log: str, begin: int, end: int) -> Iterator[bytes]:
+    """The leaves with the indices `begin` to `end` - 1, in order."""
+    rows = Entry.objects.filter(log=log, idx__gte=begin, idx__lt=end).order_by("idx")
+    for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=1024):
+        yield bytes(leaf)
+
+
+def _head(log: str) -> Head:
+    head = Head.objects.filter(log=log).first()
+    if head is None:
+        raise NotFound("log", log)
+    return head
+
+
+def _known_size(log: str, size: int) -> int:
+    present = position(log)
+    if not 0 <= size <= present:
+        raise InvalidInput(f"Log {log} has {present} entries, not {size}.", log=log, size=size)
+    return size
+
+
+def _witnessed_size(log: str) -> int:
+    return Cosignature.objects.filter(log=log).order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def _view(index: int | None, leaf: bytes, witnessed: int) -> EntryView:
+    statement = read_leaf(leaf)
+    state = "accepted" if index is None else "witnessed" if index < witnessed else "published"
+    return EntryView(
+        index,
+        statement.event,
+        statement.kind,
+        statement.actor,
+        statement.subject,
+        statement.at,
+        state,
+        statement,
+        leaf,
+    )
+
+
+def _checkpoint(log: str, row: Checkpoint | None) -> CheckpointView:
+    if row is None:
+        raise NotFound("checkpoint", log)
+    head = _head(log)
+    lines = list(Cosignature.objects.filter(log=log, size=row.size).order_by("name"))
+    note = row.note + "".join(f"{line.line}\n" for line in lines)
+    root = parse_checkpoint(note)[0].root
+    return CheckpointView(log, head.origin, row.size, root, note, row.at, tuple(line.name for line in lines))

@@ -1,0 +1,149 @@
+"""Sequencing: give waiting entries their index, extend the tree, sign the checkpoint, all in one transaction.
+
+1. Take the head's lock: the first statement of the transaction.
+2. Compare head, right edge, last checkpoint and high-water mark; refuse to sign if they do not fit together.
+3. Take up to 1,024 waiting rows, write entries, tiles, head and signed checkpoint; delete the rows by id.
+4. Commit. Only then keep the new edge in memory and raise the high-water mark.
+"""
+
+import json
+import logging
+import threading
+from datetime import datetime
+from functools import partial
+
+from django.db import connection, transaction
+
+from assay.core.errors import IntegrityBroken, NotFound
+from assay.core.merkle import leaf_hash
+from assay.ledger import folder, highwater, signing, storage
+from assay.ledger.tree import Edge, edge_of, edge_places, root_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1024
+BROKEN_HINT = (
+    "Nothing was signed. Keep the data folder as it is, run assay verify on it, and compare it with your newest"
+    " outside checkpoint before anything is written."
+)
+
+# The edge after the last commit of this process, per log. Never trusted beyond equality with the locked head.
+_edges: dict[tuple[str, str], Edge] = {}
+# The high-water mark that this process wrote last, so that its own signature is not verified again.
+_marks: dict[tuple[str, str], tuple[str, int, bytes]] = {}
+_edges_lock = threading.Lock()
+
+
+def drain(log: str, now: datetime) -> int:
+    """Sequence everything that waits in `log`; return how many entries. Raises NotFound for an unknown log."""
+    total = 0
+    while True:
+        with connection.cursor() as cursor:
+            if not storage.is_waiting(cursor, log):
+                return total
+        count = sequence_batch(log, now)
+        total += count
+        if count < BATCH:
+            return total
+
+
+def sequence_batch(log: str, now: datetime) -> int:
+    """Sequence up to 1,024 entries in a transaction of their own; return how many."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        head = storage.head_lock(cursor, log)
+        if head is None:
+            raise NotFound("log", log)
+        edge = edge_checked(cursor, head)
+        waiting = storage.outbox_take(cursor, log, BATCH)
+        if not waiting:
+            # Another integrator was faster; keep even the counter of the head as it was.
+            transaction.set_rollback(True)
+            return 0
+        edge, tiles = edge.extend([leaf_hash(row.leaf) for row in waiting])
+        note = signing.checkpoint_sign(head.origin, edge.size, edge.root)
+        storage.entries_insert(cursor, log, head.size, [_entry(row) for row in waiting])
+        storage.tiles_put(cursor, log, tiles)
+        storage.head_advance(cursor, log, edge.size, edge.root)
+        storage.checkpoint_insert(cursor, log, edge.size, note, now)
+        storage.outbox_delete(cursor, [row.id for row in waiting])
+        transaction.on_commit(partial(_after_commit, log, edge, note))
+    return len(waiting)
+
+
+def edge_checked(cursor: storage.Cursor, head: storage.LockedHead) -> Edge:
+    """The right edge of a locked log. Raises IntegrityBroken if it does not fit head, checkpoint and high-water mark."""
+    _check_high_water(cursor, head)
+    with _edges_lock:
+        known = _edges.get(_edge_key(head.log))
+    if known is not None and known.size == head.size and known.root == head.root:
+        return known
+    edge = edge_of(head.size, storage.tiles_get(cursor, head.log, _places(head.size)))
+    if edge.root != head.root:
+        raise _broken(f"The tiles of log {head.log} do not give the root of its head at size {head.size}.", head)
+    if head.size:
+        _check_checkpoint(cursor, head)
+    return edge
+
+
+def root_at(cursor: storage.Cursor, log: str, size: int) -> bytes:
+    """The root of an earlier size, from tiles that may have grown since. Raises IntegrityBroken if one is missing."""
+    return root_of(size, storage.tiles_get(cursor, log, _places(size)))
+
+
+def forget_edges() -> None:
+    """Drop what this process remembers: after an error in a commit, whose outcome is unknown."""
+    with _edges_lock:
+        _edges.clear()
+        _marks.clear()
+
+
+def _check_checkpoint(cursor: storage.Cursor, head: storage.LockedHead) -> None:
+    note = storage.checkpoint_note(cursor, head.log, head.size)
+    if note is None:
+        raise _broken(f"Log {head.log} has no checkpoint of its size {head.size}.", head)
+    if signing.checkpoint_open(note, head.origin) != (head.size, head.root):
+        raise _broken(f"The checkpoint of log {head.log} at {head.size} is of another tree.", head)
+
+
+def _check_high_water(cursor: storage.Cursor, head: storage.LockedHead) -> None:
+    note = highwater.mark_read(folder.high_water_file(head.log))
+    if note is None:
+        return
+    with _edges_lock:
+        known_note, size, root = _marks.get(_edge_key(head.log), ("", 0, b""))
+    if note != known_note:
+        size, root = signing.checkpoint_open(note, head.origin)
+    if size > head.size:
+        raise _broken(
+            f"Log {head.log} has {head.size} entries, but this installation has signed a checkpoint of {size}.", head
+        )
+    found = head.root if size == head.size else root_at(cursor, head.log, size)
+    if found != root:
+        raise _broken(f"Log {head.log} is not a continuation of the checkpoint of {size} that was signed here.", head)
+
+
+def _broken(message: str, head: storage.LockedHead) -> IntegrityBroken:
+    logger.critical("ledger.refused", extra={"log": head.log, "size": head.size})
+    return IntegrityBroken(message, hint=BROKEN_HINT, log=head.log, size=head.size)
+
+
+def _entry(row: storage.Waiting) -> storage.EntryRow:
+    predicate = json.loads(row.leaf)["predicate"]
+    return storage.EntryRow(
+        row.event, predicate["kind"], predicate["actor"], predicate["subject"], predicate["at"], row.leaf
+    )
+
+
+def _places(size: int) -> list[tuple[int, int]]:
+    return [place for place, _ in edge_places(size)]
+
+
+def _edge_key(log: str) -> tuple[str, str]:
+    return (str(connection.settings_dict["NAME"]), log)
+
+
+def _after_commit(log: str, edge: Edge, note: str) -> None:
+    with _edges_lock:
+        _edges[_edge_key(log)] = edge
+        _marks[_edge_key(log)] = (note, edge.size, edge.root)
+    highwater.mark_write(folder.high_water_file(log), note, edge.size)

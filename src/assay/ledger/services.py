@@ -1,0 +1,246 @@
+"""What writes to the ledger: accept an entry in the caller's transaction, open a log, sequence what waits."""
+
+import os
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from assay.client.statement import (
+    SALT_LENGTH,
+    RecordRef,
+    Statement,
+    commitment_of,
+    leaf_bytes,
+    salted,
+    timestamp,
+)
+from assay.core.canonical import canonical_bytes
+from assay.core.errors import Conflict, InvalidInput, UsageError
+from assay.core.merkle import EMPTY_ROOT
+from assay.ledger import queries, sequencer, signing, storage, tracking, wake
+from assay.ledger.kinds import check_kind
+from assay.ledger.models import Head, LogKey
+
+PAYLOAD_LIMIT = 64 * 1024 * 1024
+_NAME = re.compile(r"[\x21-\x3f\x41-\x7e]{1,255}", re.ASCII)
+_ORIGIN = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}", re.ASCII)
+_LOG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+
+def append(
+    *,
+    log: str,
+    kind: str,
+    subject: str,
+    actor: str,
+    body: Mapping[str, object],
+    now: datetime,
+    record: RecordRef | None = None,
+) -> str:
+    """Accept one entry into the outbox of `log`, in the caller's transaction; return its event id.
+
+    `subject` and `actor` are printable ASCII without spaces and "@": `actor` is a pseudonym, never a name or address.
+    `body` is canonical JSON; the leaf holds only a salted commitment to it. `record` is the state of the row after the
+    change (`tracking.record(instance)`, taken after saving). Raises UsageError outside a transaction, InvalidInput for
+    an unknown kind or a value that has no canonical form.
+    """
+    salt = secrets.token_bytes(SALT_LENGTH)
+    payload = canonical_bytes(body)
+    statement = _statement(log=log, kind=kind, subject=subject, actor=actor, now=now, salt=salt, payload=payload)
+    if record is not None:
+        statement = _with_record(statement, record, salt)
+    _accept(log, statement, salt, payload)
+    return statement.event
+
+
+def append_bulk(
+    *,
+    log: str,
+    kind: str,
+    subject: str,
+    actor: str,
+    body: Mapping[str, object],
+    now: datetime,
+    records: Iterable[RecordRef],
+) -> str:
+    """Accept one entry that commits to the state of many rows of one table: imports, measurements.
+
+    The rows' keys and digests go into the payload under `records`, as [key, digest] pairs, beside `body`. Raises as
+    `append`, and InvalidInput for rows of several tables, no rows, or a `body` with a key `records`.
+    """
+    rows = list(records)
+    places = {(row.table, row.schema) for row in rows}
+    if len(places) != 1 or "records" in body:
+        raise InvalidInput(
+            "A bulk entry needs rows of exactly one table, and a body without the key 'records'.",
+            hint="Append one entry per table.",
+        )
+    ((table, schema),) = places
+    salt = secrets.token_bytes(SALT_LENGTH)
+    listed = {"table": table, "schema": schema, "rows": [[row.key, row.digest] for row in rows]}
+    payload = canonical_bytes({**body, "records": listed})
+    statement = _statement(
+        log=log,
+        kind=kind,
+        subject=subject,
+        actor=actor,
+        now=now,
+        salt=salt,
+        payload=payload,
+        records=(table, len(rows)),
+    )
+    _accept(log, statement, salt, payload)
+    return statement.event
+
+
+@transaction.atomic
+def log_open(*, log: str, origin: str, now: datetime, actor: str = "system") -> None:
+    """Open a log. `origin` is the first line of its checkpoints: scheme-less, without space or plus, never reused.
+
+    Makes the signing key if this is the first log of the installation. Appends `log.opened`, `key.created` and
+    `tracking.declared`. Raises Conflict if the log or the origin exists.
+    """
+    if _LOG.fullmatch(log) is None or _ORIGIN.fullmatch(origin) is None:
+        raise InvalidInput(
+            f"A log cannot be called {log!r} with the origin {origin!r}.",
+            hint="Use letters, digits, dots and hyphens for the log; printable ASCII without space and plus for the origin.",
+        )
+    if Head.objects.filter(log=log).exists() or Head.objects.filter(origin=origin).exists():
+        raise Conflict(f"A log {log!r} or an origin {origin!r} exists already.", log=log, origin=origin)
+    if not Head.objects.exists():
+        signing.key_create_if_missing()
+    vkey = signing.vkey_of(origin)
+    Head.objects.create(log=log, origin=origin, root=EMPTY_ROOT, opened_at=now)
+    LogKey.objects.create(log=log, vkey=vkey, from_size=0)
+    append(log=log, kind="log.opened", subject=f"log:{log}", actor=actor, body={"origin": origin}, now=now)
+    append(log=log, kind="key.created", subject=f"log:{log}", actor=actor, body={"vkey": vkey}, now=now)
+    _declare(log, actor=actor, now=now)
+
+
+@transaction.atomic
+def tracking_declare(*, now: datetime, actor: str = "system") -> int:
+    """Enter the present declarations of tracked tables in every log whose last ones differ; return how many logs.
+
+    Called after migrations, before the first write of a new release.
+    """
+    wanted = canonical_bytes(tracking.declarations())
+    changed = 0
+    for log in Head.objects.order_by("log").values_list("log", flat=True):
+        if queries.payload_latest(log, "tracking.declared") != wanted:
+            _declare(log, actor=actor, now=now)
+            changed += 1
+    return changed
+
+
+def key_create(*, now: datetime, actor: str = "system") -> str:
+    """Make the signing key of this installation (file 0600) and log it in every open log; return its fingerprint.
+
+    Raises Conflict if there is a key.
+    """
+    with transaction.atomic():
+        signing.key_create()
+        for head in Head.objects.order_by("log"):
+            vkey = signing.vkey_of(head.origin)
+            LogKey.objects.create(log=head.log, vkey=vkey, from_size=head.size)
+            append(
+                log=head.log, kind="key.created", subject=f"log:{head.log}", actor=actor, body={"vkey": vkey}, now=now
+            )
+    return signing.fingerprint()
+
+
+def integrate(*, log: str | None = None, now: datetime) -> int:
+    """Sequence all waiting entries of `log`, or of every log; return how many.
+
+    Up to 1,024 entries per transaction: index, tiles, root and signed checkpoint are committed together. Safe to call
+    from several threads and processes at once. Raises IntegrityBroken, and signs nothing, when the right edge, the last
+    checkpoint or the high-water mark do not fit together; UsageError inside a transaction.
+    """
+    if log is not None:
+        return sequencer.drain(log, now)
+    with connection.cursor() as cursor:
+        waiting = storage.logs_waiting(cursor)
+    return sum(sequencer.drain(name, now) for name in waiting)
+
+
+def _statement(
+    *,
+    log: str,
+    kind: str,
+    subject: str,
+    actor: str,
+    now: datetime,
+    salt: bytes,
+    payload: bytes,
+    records: tuple[str, int] | None = None,
+) -> Statement:
+    check_kind(kind)
+    for name, value in (("subject", subject), ("actor", actor)):
+        if _NAME.fullmatch(value) is None:
+            raise InvalidInput(
+                f"The {name} of an entry is not printable ASCII without spaces and @.",
+                hint="Use an id such as artefact:<uuid>, or a pseudonym.",
+            )
+    if len(payload) > PAYLOAD_LIMIT:
+        raise InvalidInput(
+            f"A body of {len(payload)} bytes is larger than {PAYLOAD_LIMIT}.", hint="Split it into partitions."
+        )
+    return Statement(
+        event=_event_id(now),
+        commitment=commitment_of(salt, payload),
+        log=log,
+        kind=kind,
+        subject=subject,
+        actor=actor,
+        at=timestamp(now),
+        records=records,
+    )
+
+
+def _with_record(statement: Statement, record: RecordRef, salt: bytes) -> Statement:
+    return Statement(
+        event=statement.event,
+        commitment=statement.commitment,
+        log=statement.log,
+        kind=statement.kind,
+        subject=statement.subject,
+        actor=statement.actor,
+        at=statement.at,
+        record=(record.table, record.key, record.schema),
+        record_digest=None if record.digest is None else salted(salt, record.digest),
+    )
+
+
+def _event_id(now: datetime) -> str:
+    """A UUID version 7 (RFC 9562): milliseconds of `now`, then random bits, so that indexes grow at their end."""
+    stamp = int(now.timestamp() * 1000).to_bytes(6)
+    noise = bytearray(os.urandom(10))
+    noise[0] = 0x70 | noise[0] & 0x0F
+    noise[2] = 0x80 | noise[2] & 0x3F
+    text = (stamp + noise).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _accept(log: str, statement: Statement, salt: bytes, payload: bytes) -> None:
+    if not connection.in_atomic_block:
+        raise UsageError(
+            "An entry can only be appended inside the transaction of the change that it records.",
+            hint="Put @transaction.atomic on the service.",
+        )
+    with connection.cursor() as cursor:
+        storage.outbox_insert(cursor, (statement.event, log, leaf_bytes(statement), salt, payload))
+    if wake.someone_listens():
+        transaction.on_commit(wake.wake)
+
+
+def _declare(log: str, *, actor: str, now: datetime) -> None:
+    append(
+        log=log,
+        kind="tracking.declared",
+        subject=f"log:{log}",
+        actor=actor,
+        body=tracking.declarations(),
+        now=now,
+    )

@@ -1,0 +1,172 @@
+"""The raw SQL of the ledger, for SQLite and PostgreSQL. Every function runs in the transaction of its cursor."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from assay.core.errors import NotFound
+
+TILE_FULL = 8192
+
+Cursor = Any
+
+
+@dataclass(frozen=True, slots=True)
+class LockedHead:
+    """The head of a log while this transaction holds the right to sequence it."""
+
+    log: str
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One row of the outbox."""
+
+    id: int
+    event: str
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One row of the entry table, before its index is known. `at` as in the leaf: ISO 8601 UTC with Z."""
+
+    event: str
+    kind: str
+    actor: str
+    subject: str
+    at: str
+    leaf: bytes
+
+
+def on_postgresql() -> bool:
+    """Whether the database is PostgreSQL (else SQLite)."""
+    return connection.vendor == "postgresql"
+
+
+def outbox_insert(cursor: Cursor, row: tuple[str, str, bytes, bytes, bytes]) -> None:
+    """Accept one entry, (event, log, leaf, salt, payload): one row of the outbox and one of the payloads.
+
+    Raises NotFound if there is no such log.
+    """
+    event, log, leaf, salt, payload = row
+    cursor.execute(
+        "INSERT INTO ledger_outbox (log, event, leaf) SELECT log, %s, %s FROM ledger_head WHERE log = %s",
+        [event, leaf, log],
+    )
+    if cursor.rowcount != 1:
+        raise NotFound("log", log, hint="Open it with ledger.services.log_open before the first entry.")
+    cursor.execute(
+        "INSERT INTO ledger_payload (event, log, salt, data) VALUES (%s, %s, %s, %s)", [event, log, salt, payload]
+    )
+
+
+def logs_waiting(cursor: Cursor) -> list[str]:
+    """The logs that have entries in the outbox."""
+    cursor.execute(
+        "SELECT log FROM ledger_head h WHERE EXISTS (SELECT 1 FROM ledger_outbox o WHERE o.log = h.log) ORDER BY log"
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def is_waiting(cursor: Cursor, log: str) -> bool:
+    """Whether `log` has entries in the outbox."""
+    cursor.execute("SELECT 1 FROM ledger_outbox WHERE log = %s LIMIT 1", [log])
+    return cursor.fetchone() is not None
+
+
+def head_lock(cursor: Cursor, log: str) -> LockedHead | None:
+    """Take the right to sequence `log` until the transaction ends; None if there is no such log.
+
+    The first statement of the transaction is a write, so that SQLite holds its write lock before anything is read and
+    PostgreSQL holds the row lock: whoever comes later sees what this transaction made.
+    """
+    cursor.execute("UPDATE ledger_head SET epoch = epoch + 1 WHERE log = %s RETURNING origin, size, root", [log])
+    row = cursor.fetchone()
+    return None if row is None else LockedHead(log, row[0], row[1], bytes(row[2]))
+
+
+def outbox_take(cursor: Cursor, log: str, limit: int) -> list[Waiting]:
+    """The oldest waiting entries of `log`."""
+    cursor.execute("SELECT id, event, leaf FROM ledger_outbox WHERE log = %s ORDER BY id LIMIT %s", [log, limit])
+    return [Waiting(row[0], row[1], bytes(row[2])) for row in cursor.fetchall()]
+
+
+def outbox_delete(cursor: Cursor, ids: Sequence[int]) -> None:
+    """Remove sequenced rows by their ids. Never by a watermark: ids may be committed out of order."""
+    if on_postgresql():
+        cursor.execute("DELETE FROM ledger_outbox WHERE id = ANY(%s)", [list(ids)])
+        return
+    marks = ",".join(["%s"] * len(ids))
+    cursor.execute(f"DELETE FROM ledger_outbox WHERE id IN ({marks})", list(ids))  # noqa: S608 — only marks
+
+
+def entries_insert(cursor: Cursor, log: str, start: int, rows: Sequence[EntryRow]) -> None:
+    """Write entries with the indices `start`, `start` + 1, …"""
+    values = [
+        (log, index, row.event, row.kind, row.actor, row.subject, moment_parameter(row.at), row.leaf)
+        for index, row in enumerate(rows, start)
+    ]
+    if on_postgresql():
+        with cursor.copy("COPY ledger_entry (log, idx, event, kind, actor, subject, at, leaf) FROM STDIN") as copy:
+            for value in values:
+                copy.write_row(value)
+        return
+    cursor.executemany(
+        "INSERT INTO ledger_entry (log, idx, event, kind, actor, subject, at, leaf)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        values,
+    )
+
+
+def moment_parameter(at: str) -> str:
+    """A time of a leaf as the database takes it: PostgreSQL as it is, SQLite as Django writes datetimes."""
+    if on_postgresql():
+        return at
+    return f"{at[:10]} {at[11:-1].removesuffix('.000000')}"
+
+
+def tiles_put(cursor: Cursor, log: str, tiles: Mapping[tuple[int, int], bytes]) -> None:
+    """Write or extend tiles, keyed by (level, n)."""
+    cursor.executemany(
+        "INSERT INTO ledger_tile (log, level, n, data) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (log, level, n) DO UPDATE SET data = excluded.data",
+        [(log, level, n, data) for (level, n), data in tiles.items()],
+    )
+
+
+def tiles_get(cursor: Cursor, log: str, coordinates: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The tiles of `log` at the given (level, n), those that exist."""
+    found = {}
+    for level, n in coordinates:
+        cursor.execute("SELECT data FROM ledger_tile WHERE log = %s AND level = %s AND n = %s", [log, level, n])
+        row = cursor.fetchone()
+        if row is not None:
+            found[level, n] = bytes(row[0])
+    return found
+
+
+def head_advance(cursor: Cursor, log: str, size: int, root: bytes) -> None:
+    """Set the size and root of a log whose head is locked."""
+    cursor.execute("UPDATE ledger_head SET size = %s, root = %s WHERE log = %s", [size, root, log])
+
+
+def checkpoint_insert(cursor: Cursor, log: str, size: int, note: str, at: datetime) -> None:
+    """Write the signed checkpoint of one size."""
+    moment = at if on_postgresql() else connection.ops.adapt_datetimefield_value(at)
+    cursor.execute(
+        "INSERT INTO ledger_checkpoint (log, size, note, at) VALUES (%s, %s, %s, %s)", [log, size, note, moment]
+    )
+
+
+def checkpoint_note(cursor: Cursor, log: str, size: int) -> str | None:
+    """The signed checkpoint of exactly this size."""
+    cursor.execute("SELECT note FROM ledger_checkpoint WHERE log = %s AND size = %s", [log, size])
+    row = cursor.fetchone()
+    return None if row is None else str(row[0])
