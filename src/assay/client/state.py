@@ -39,19 +39,19 @@ def state_digest(state: Mapping[str, Json]) -> str:
 
 def unreadable(value: object) -> Json:
     """The value of a column that does not hold what its type says."""
-    return {
-        "unreadable": f"{type(value).__name__}:{hashlib.sha256(repr(value).encode('utf-8', 'replace')).hexdigest()}"
-    }
+    shown = hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()
+    return {"unreadable": f"{type(value).__name__}:{shown}"}
 
 
 def plain_json(value: Json) -> Json:
-    """`value` with floats as "float:<repr>" and integers beyond 2^53-1 as "int:<digits>", so that it is canonical."""
+    """`value` with fractions as "float:<repr>" and integers beyond 2^53-1 as "int:<digits>", so that it is canonical."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, int):
         return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else f"int:{value}"
     if isinstance(value, float):
-        return f"float:{value!r}"
+        # 1.0 and 1 are one number in JSON, and a database may hand out either.
+        return int(value) if value.is_integer() and abs(value) <= SAFE_INTEGER else f"float:{value!r}"
     if isinstance(value, list | tuple):
         return [plain_json(item) for item in value]
     if isinstance(value, Mapping):

@@ -2,7 +2,7 @@
 
     {"_type": "https://in-toto.io/Statement/v1",
      "predicate": {"actor", "at", "kind", "log", "record"?: {"digest", "key", "schema", "table"},
-                   "records"?: {"count", "table"}, "subject"},
+                   "records"?: {"count"}, "subject"},
      "predicateType": "urn:assay:evidence:<kind>:v1",
      "subject": [{"digest": {"sha256": <commitment>}, "name": <event id>}]}
 
@@ -41,7 +41,8 @@ class RecordRef:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The facts of one leaf. `record_digest` is the salted digest, None for a deleted row; `records` counts bulk rows."""
+    """The facts of one leaf. `record` is (table, key, schema), `record_digest` salted, None for a deleted row; `records`
+    is the number of rows that the payload lists."""
 
     event: str
     commitment: str
@@ -52,7 +53,7 @@ class Statement:
     at: str
     record: tuple[str, str, str] | None = None
     record_digest: str | None = None
-    records: tuple[str, int] | None = None
+    records: int | None = None
 
 
 def commitment_of(salt: bytes, payload: bytes) -> str:
@@ -85,8 +86,7 @@ def leaf_bytes(statement: Statement) -> bytes:
         digest = "null" if statement.record_digest is None else quote(statement.record_digest)
         record = f',"record":{{"digest":{digest},"key":{quote(key)},"schema":{quote(schema)},"table":{quote(table)}}}'
     if statement.records is not None:
-        table, count = statement.records
-        record += f',"records":{{"count":{count:d},"table":{quote(table)}}}'
+        record += f',"records":{{"count":{statement.records:d}}}'
     text = (
         f'{{"_type":"{STATEMENT_TYPE}","predicate":{{"actor":{quote(statement.actor)},"at":{quote(statement.at)},'
         f'"kind":{quote(statement.kind)},"log":{quote(statement.log)}{record},"subject":{quote(statement.subject)}}},'
@@ -132,5 +132,5 @@ def _statement(value: Mapping[str, Any], predicate: Mapping[str, Any]) -> Statem
         at=predicate["at"],
         record=None if record is None else (record["table"], record["key"], record["schema"]),
         record_digest=None if record is None else record["digest"],
-        records=None if records is None else (records["table"], records["count"]),
+        records=None if records is None else records["count"],
     )

@@ -2,5 +2,6 @@
 
 Here belong the outbox, the sequenced entries, the tiles of the Merkle tree, signed checkpoints, proofs, the salted
 payloads and the attestation of live rows. Not here: pages (they are in `reports`), people (an actor is a pseudonymous
-string) and the words of any register. May import `client`, `catalog` and `core`; every other Django room may append here.
+string) and the words of any register. May import `client`, `catalog` and `core`; every other Django room may append
+here.
 """

@@ -1,7 +1,7 @@
 """The high-water mark: the newest checkpoint that this installation has signed, kept outside the database.
 
 A database that was put back to an older backup is consistent and validly signed; only a memory outside it can tell. The
-file holds two slots of 4,096 bytes, each a signed checkpoint padded with NUL bytes; a writer replaces the older slot, so
+file holds two slots of 4,096 bytes, each a signed checkpoint padded with NUL bytes; a writer replaces the older one, so
 that a torn write leaves the other. The mark is a lower bound: it may lag behind the database (written after the commit,
 flushed at most once a second), never lead.
 """
@@ -68,7 +68,7 @@ def mark_read(path: Path) -> str | None:
 
 
 def mark_write(path: Path, note: str, size: int) -> None:
-    """Raise the mark to `note`, a signed checkpoint of `size` whose commit has returned. A lower size changes nothing."""
+    """Raise the mark to `note`, a signed checkpoint of `size` whose commit has returned; a lower size does nothing."""
     data = note.encode("utf-8")
     if len(data) > SLOT:
         raise IntegrityBroken("A checkpoint is larger than a slot of the high-water mark.", path=str(path))

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import DatabaseError, connection
 
@@ -21,14 +21,19 @@ LOOK_EVERY = 0.05
 RETRY_AFTER = 1.0
 
 
+def utc_now() -> datetime:
+    """The present time. Like a job, the integrator has no caller who could pass it."""
+    return datetime.now(UTC)
+
+
 class Integrator:
     """Sequences in the background. `refused` maps each log that must not be signed any more to the reason.
 
-    `clock` returns the present time in UTC. Start it once per process, stop it before the process ends; `stop` sequences
-    what is still waiting.
+    `clock` returns the present time in UTC. Start it once per process, stop it before the process ends; `stop`
+    sequences what is still waiting.
     """
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -94,7 +99,7 @@ class Integrator:
 
 
 @contextmanager
-def running(clock: Callable[[], datetime]) -> Iterator[Integrator]:
+def running(clock: Callable[[], datetime] = utc_now) -> Iterator[Integrator]:
     """An integrator for the time of a command: started on entry, drained and stopped on exit."""
     integrator = Integrator(clock)
     integrator.start()

@@ -86,7 +86,7 @@ class Entry(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles). A partial tile only ever grows; a full one is frozen."""
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles). A partial tile only grows; a full one is frozen."""
 
     pk = models.CompositePrimaryKey("log", "level", "n")
     log = models.CharField(max_length=100)

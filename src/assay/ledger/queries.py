@@ -134,12 +134,11 @@ def entry_index(*, log: str, event: str) -> int | None:
     return entry_get(log=log, event=event).index
 
 
-def entry_indexes(*, log: str, events: Sequence[str]) -> dict[str, int]:
-    """The indices of those of `events` that are sequenced."""
+def positions_of(events: Sequence[str]) -> dict[str, int]:
+    """The indices of those of `events` that are sequenced, in whatever logs they are."""
     found: dict[str, int] = {}
     for at in range(0, len(events), 500):
-        rows = Entry.objects.filter(log=log, event__in=events[at : at + 500]).values_list("event", "idx")
-        found.update(rows)
+        found.update(Entry.objects.filter(event__in=events[at : at + 500]).values_list("event", "idx"))
     return found
 
 

@@ -71,7 +71,7 @@ def sequence_batch(log: str, now: datetime) -> int:
 
 
 def edge_checked(cursor: storage.Cursor, head: storage.LockedHead) -> Edge:
-    """The right edge of a locked log. Raises IntegrityBroken if it does not fit head, checkpoint and high-water mark."""
+    """The right edge of a locked log. Raises IntegrityBroken unless it fits head, checkpoint and high-water mark."""
     _check_high_water(cursor, head)
     with _edges_lock:
         known = _edges.get(_edge_key(head.log))

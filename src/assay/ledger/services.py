@@ -66,21 +66,19 @@ def append_bulk(
     now: datetime,
     records: Iterable[RecordRef],
 ) -> str:
-    """Accept one entry that commits to the state of many rows of one table: imports, measurements.
+    """Accept one entry that commits to the state of many rows: imports, measurements.
 
-    The rows' keys and digests go into the payload under `records`, as [key, digest] pairs, beside `body`. Raises as
-    `append`, and InvalidInput for rows of several tables, no rows, or a `body` with a key `records`.
+    The rows' keys and digests go into the payload beside `body`, as `records`: [{"table", "schema", "rows": [[key,
+    digest], …]}, …], sorted by table, rows in the given order. Raises as `append`, and InvalidInput for a `body` with a
+    key `records`.
     """
-    rows = list(records)
-    places = {(row.table, row.schema) for row in rows}
-    if len(places) != 1 or "records" in body:
-        raise InvalidInput(
-            "A bulk entry needs rows of exactly one table, and a body without the key 'records'.",
-            hint="Append one entry per table.",
-        )
-    ((table, schema),) = places
+    if "records" in body:
+        raise InvalidInput("The body of a bulk entry cannot have a key 'records'.", hint="The ledger fills it.")
+    groups: dict[tuple[str, str], list[list[str | None]]] = {}
+    for row in records:
+        groups.setdefault((row.table, row.schema), []).append([row.key, row.digest])
     salt = secrets.token_bytes(SALT_LENGTH)
-    listed = {"table": table, "schema": schema, "rows": [[row.key, row.digest] for row in rows]}
+    listed = [{"table": table, "schema": schema, "rows": rows} for (table, schema), rows in sorted(groups.items())]
     payload = canonical_bytes({**body, "records": listed})
     statement = _statement(
         log=log,
@@ -90,7 +88,7 @@ def append_bulk(
         now=now,
         salt=salt,
         payload=payload,
-        records=(table, len(rows)),
+        records=sum(map(len, groups.values())),
     )
     _accept(log, statement, salt, payload)
     return statement.event
@@ -106,7 +104,7 @@ def log_open(*, log: str, origin: str, now: datetime, actor: str = "system") -> 
     if _LOG.fullmatch(log) is None or _ORIGIN.fullmatch(origin) is None:
         raise InvalidInput(
             f"A log cannot be called {log!r} with the origin {origin!r}.",
-            hint="Use letters, digits, dots and hyphens for the log; printable ASCII without space and plus for the origin.",
+            hint="A log: letters, digits, dots, hyphens. An origin: printable ASCII without space and plus.",
         )
     if Head.objects.filter(log=log).exists() or Head.objects.filter(origin=origin).exists():
         raise Conflict(f"A log {log!r} or an origin {origin!r} exists already.", log=log, origin=origin)
@@ -115,9 +113,9 @@ def log_open(*, log: str, origin: str, now: datetime, actor: str = "system") -> 
     vkey = signing.vkey_of(origin)
     Head.objects.create(log=log, origin=origin, root=EMPTY_ROOT, opened_at=now)
     LogKey.objects.create(log=log, vkey=vkey, from_size=0)
-    append(log=log, kind="log.opened", subject=f"log:{log}", actor=actor, body={"origin": origin}, now=now)
-    append(log=log, kind="key.created", subject=f"log:{log}", actor=actor, body={"vkey": vkey}, now=now)
-    _declare(log, actor=actor, now=now)
+    _log_entry(log, "log.opened", {"origin": origin}, actor=actor, now=now)
+    _log_entry(log, "key.created", {"vkey": vkey}, actor=actor, now=now)
+    _log_entry(log, "tracking.declared", tracking.declarations(), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -130,7 +128,7 @@ def tracking_declare(*, now: datetime, actor: str = "system") -> int:
     changed = 0
     for log in Head.objects.order_by("log").values_list("log", flat=True):
         if queries.payload_latest(log, "tracking.declared") != wanted:
-            _declare(log, actor=actor, now=now)
+            _log_entry(log, "tracking.declared", tracking.declarations(), actor=actor, now=now)
             changed += 1
     return changed
 
@@ -174,7 +172,7 @@ def _statement(
     now: datetime,
     salt: bytes,
     payload: bytes,
-    records: tuple[str, int] | None = None,
+    records: int | None = None,
 ) -> Statement:
     check_kind(kind)
     for name, value in (("subject", subject), ("actor", actor)):
@@ -235,12 +233,5 @@ def _accept(log: str, statement: Statement, salt: bytes, payload: bytes) -> None
         transaction.on_commit(wake.wake)
 
 
-def _declare(log: str, *, actor: str, now: datetime) -> None:
-    append(
-        log=log,
-        kind="tracking.declared",
-        subject=f"log:{log}",
-        actor=actor,
-        body=tracking.declarations(),
-        now=now,
-    )
+def _log_entry(log: str, kind: str, body: Mapping[str, object], *, actor: str, now: datetime) -> None:
+    append(log=log, kind=kind, subject=f"log:{log}", actor=actor, body=body, now=now)

@@ -76,7 +76,7 @@ def _type_of(field: models.Field[Any, Any]) -> str:
 def track(
     model: type[models.Model], *, fields: Iterable[str] | None = None, exclude: Iterable[str] = (), label: str = ""
 ) -> Tracked:
-    """Attest the rows of `model`: all concrete fields, or those of `fields`, without `exclude` (caches, last-seen times).
+    """Attest the rows of `model`: all concrete fields, or `fields`, without `exclude` (caches, last-seen times).
 
     Raises TypeError for a field whose type has no canonical form, and ValueError for a name that is no field.
     """

@@ -20,7 +20,7 @@ def edge_places(size: int) -> Iterator[tuple[Place, int]]:
 
 
 def root_of(size: int, tiles: Mapping[Place, bytes]) -> bytes:
-    """The root of the tree of `size` leaves from its partial tiles. Raises IntegrityBroken if one is missing or short."""
+    """The root of the tree of `size` leaves from its partial tiles. Raises IntegrityBroken if one is missing."""
     return tree_root(size, nodes_from_tiles(lambda level, index: tiles.get((level, index), b"")))
 
 
