@@ -211,3 +211,8 @@ class Policy:
             )
         if self.second_source not in ("none", "reconciled", "missing"):
             raise InvalidInput(f"Policy {self.name!r} knows no second source {self.second_source!r}.")
+
+    def admits(self, *, remaining: int, cells: int) -> bool:
+        """Return whether so few of so many cells may remain bad."""
+        share = self.max_remaining_share
+        return remaining <= self.max_remaining or remaining * share.denominator <= share.numerator * cells

@@ -255,7 +255,7 @@ def extend_tiles(size: int, leaf_hashes: Sequence[bytes], read_tile: TileReader)
 
 
 def bundle_entries(leaves: Sequence[bytes]) -> bytes:
-    """Return an entry bundle of up to 256 leaves, each with its length before it. Source: C2SP tlog-tiles, Log entries."""
+    """Return an entry bundle of up to 256 leaves, each after its length. Source: C2SP tlog-tiles, Log entries."""
     if len(leaves) > TILE_WIDTH or any(len(leaf) > MAX_LEAF for leaf in leaves):
         raise InvalidInput(f"A bundle holds at most {TILE_WIDTH} entries of at most {MAX_LEAF} bytes.")
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)

@@ -159,9 +159,5 @@ def content_level(*, found: int, residual: int, measured: int) -> Level:
 
 def passes(*, coverage: Coverage, content: Content, policy: Policy) -> bool:
     """Return whether the parts make a pass: High coverage, no open defect, and little enough that may remain."""
-    little = (
-        content.remaining <= policy.max_remaining
-        or content.remaining * policy.max_remaining_share.denominator
-        <= policy.max_remaining_share.numerator * coverage.cells
-    )
+    little = policy.admits(remaining=content.remaining, cells=coverage.cells)
     return coverage.level is Level.HIGH and content.found == 0 and little
