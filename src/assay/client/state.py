@@ -44,7 +44,7 @@ def unreadable(value: object) -> Json:
 
 
 def plain_json(value: Json) -> Json:
-    """`value` with fractions as "float:<repr>" and integers beyond 2^53-1 as "int:<digits>", so that it is canonical."""
+    """`value` with fractions as "float:<repr>" and integers beyond 2^53-1 as "int:<digits>": canonical."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, int):

@@ -41,8 +41,8 @@ class RecordRef:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The facts of one leaf. `record` is (table, key, schema), `record_digest` salted, None for a deleted row; `records`
-    is the number of rows that the payload lists."""
+    """The facts of one leaf. `record` is (table, key, schema) with `record_digest` salted, None for a deleted row;
+    `records` is the number of rows that the payload lists."""
 
     event: str
     commitment: str

@@ -19,7 +19,6 @@ class Head(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     root = models.BinaryField(max_length=32)
     epoch = models.PositiveBigIntegerField(default=0)
-    opened_at = models.DateTimeField()
 
     class Meta:
         constraints = (
@@ -108,7 +107,6 @@ class Checkpoint(models.Model):
     log = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     note = models.TextField()
-    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.log} at {self.size}"

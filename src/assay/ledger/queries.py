@@ -41,7 +41,7 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointView:
-    """A signed checkpoint. `witnesses` are the names of those who cosigned it."""
+    """A signed checkpoint. `at` is the claimed time of its last entry; `witnesses` are those who cosigned it."""
 
     log: str
     origin: str
@@ -257,4 +257,5 @@ def _checkpoint(log: str, row: Checkpoint | None) -> CheckpointView:
     lines = list(Cosignature.objects.filter(log=log, size=row.size).order_by("name"))
     note = row.note + "".join(f"{line.line}\n" for line in lines)
     root = parse_checkpoint(note)[0].root
-    return CheckpointView(log, head.origin, row.size, root, note, row.at, tuple(line.name for line in lines))
+    at = Entry.objects.filter(log=log, idx=row.size - 1).values_list("at", flat=True).get()
+    return CheckpointView(log, head.origin, row.size, root, note, at, tuple(line.name for line in lines))

@@ -64,9 +64,12 @@ def sequence_batch(log: str, now: datetime) -> int:
         storage.entries_insert(cursor, log, head.size, [_entry(row) for row in waiting])
         storage.tiles_put(cursor, log, tiles)
         storage.head_advance(cursor, log, edge.size, edge.root)
-        storage.checkpoint_insert(cursor, log, edge.size, note, now)
+        storage.checkpoint_insert(cursor, log, edge.size, note)
         storage.outbox_delete(cursor, [row.id for row in waiting])
         transaction.on_commit(partial(_after_commit, log, edge, note))
+    oldest = datetime.fromisoformat(json.loads(waiting[0].leaf)["predicate"]["at"])
+    lag = round((now - oldest).total_seconds() * 1000)
+    logger.debug("ledger.published", extra={"log": log, "size": edge.size, "lag_ms": lag})
     return len(waiting)
 
 

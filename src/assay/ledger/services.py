@@ -111,7 +111,7 @@ def log_open(*, log: str, origin: str, now: datetime, actor: str = "system") -> 
     if not Head.objects.exists():
         signing.key_create_if_missing()
     vkey = signing.vkey_of(origin)
-    Head.objects.create(log=log, origin=origin, root=EMPTY_ROOT, opened_at=now)
+    Head.objects.create(log=log, origin=origin, root=EMPTY_ROOT)
     LogKey.objects.create(log=log, vkey=vkey, from_size=0)
     _log_entry(log, "log.opened", {"origin": origin}, actor=actor, now=now)
     _log_entry(log, "key.created", {"vkey": vkey}, actor=actor, now=now)
@@ -154,7 +154,7 @@ def integrate(*, log: str | None = None, now: datetime) -> int:
 
     Up to 1,024 entries per transaction: index, tiles, root and signed checkpoint are committed together. Safe to call
     from several threads and processes at once. Raises IntegrityBroken, and signs nothing, when the right edge, the last
-    checkpoint or the high-water mark do not fit together; UsageError inside a transaction.
+    checkpoint or the high-water mark do not fit together; RuntimeError (from Django) inside a transaction.
     """
     if log is not None:
         return sequencer.drain(log, now)

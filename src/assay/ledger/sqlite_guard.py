@@ -2,9 +2,9 @@
 
 SQLite 3.7.0 to 3.51.2 can lose committed pages when one connection runs a checkpoint with a stale view of the log while
 another restarts the log and writes to it (sqlite.org/wal.html, "The WAL-Reset Bug"; mended in 3.51.3, and in the
-branches 3.50.7 and 3.44.6). In that range this module turns off automatic checkpoints on every connection, and runs checkpoints
-itself while a second connection of its own holds SQLite's write lock: no commit can then happen beside a checkpoint.
-The checkpoint that SQLite runs when the very last connection closes holds an exclusive lock on the file and is safe.
+branches 3.50.7 and 3.44.6). In that range this module turns off automatic checkpoints on every connection, and runs
+them itself while a second connection of its own holds SQLite's write lock: no commit can then happen beside one. The
+checkpoint that SQLite runs when the very last connection closes holds an exclusive lock on the file and is safe.
 
 Consequence: some process must call `checkpoint_if_due` from time to time. The integrator does, and so does `integrate`.
 """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -157,12 +156,9 @@ def head_advance(cursor: Cursor, log: str, size: int, root: bytes) -> None:
     cursor.execute("UPDATE ledger_head SET size = %s, root = %s WHERE log = %s", [size, root, log])
 
 
-def checkpoint_insert(cursor: Cursor, log: str, size: int, note: str, at: datetime) -> None:
+def checkpoint_insert(cursor: Cursor, log: str, size: int, note: str) -> None:
     """Write the signed checkpoint of one size."""
-    moment = at if on_postgresql() else connection.ops.adapt_datetimefield_value(at)
-    cursor.execute(
-        "INSERT INTO ledger_checkpoint (log, size, note, at) VALUES (%s, %s, %s, %s)", [log, size, note, moment]
-    )
+    cursor.execute("INSERT INTO ledger_checkpoint (log, size, note) VALUES (%s, %s, %s)", [log, size, note])
 
 
 def checkpoint_note(cursor: Cursor, log: str, size: int) -> str | None:
