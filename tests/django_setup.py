@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 
-import django
+import django.apps
 import pytest
 
 DATABASES = ("sqlite", "postgres")
@@ -22,7 +22,9 @@ def chosen_database() -> str:
 
 def prepare() -> None:
     """Set the environment and start Django, once per process."""
-    if os.environ.get("DJANGO_SETTINGS_MODULE") and django.apps.apps.ready:
+    if django.apps.apps.ready:
+        if "assay-test-" not in os.environ.get("ASSAY_DATA", ""):
+            raise pytest.UsageError("Django was started before the tests could choose its data folder and database")
         return
     for name in [name for name in os.environ if name.startswith("ASSAY_") and not name.startswith("ASSAY_TEST_")]:
         del os.environ[name]

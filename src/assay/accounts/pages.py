@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -145,7 +145,7 @@ def organization_list(request: SignedInRequest) -> HttpResponse:
         sign_in.session_opened(actor=actor, way="switch", now=timezone.now())
         request.session[SESSION_ORGANIZATION] = str(chosen.pk)
         return redirect(HOME)
-    facts = {"organizations": organizations, "current": request.actor.organization, "pinned": pinned}
+    facts = {"choices": organizations, "current": request.actor.organization, "pinned": pinned}
     return render(request, "accounts/organizations.html", facts)
 
 
@@ -268,7 +268,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
         except Conflict as error:
             _show_error(password_form, error)
         else:
-            update_session_auth_hash(request, actor.person)
+            request.session.cycle_key()
+            request.session[HASH_SESSION_KEY] = actor.person.get_session_auth_hash()
             messages.success(request, "Your password is set. Other browsers are signed out.")
             return redirect("profile")
     facts: dict[str, Any] = {

@@ -1,0 +1,110 @@
+"""Every address of the project, tried by somebody who may, an auditor, an outsider and nobody.
+
+Addresses are read from the URL configuration, so a new one is tried as soon as it exists.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assay.accounts.access import Actor
+from tests.rooms.conftest import OWN_WORD
+from tests.rooms.url_samples import UrlSample, World, load
+
+Call = Callable[[UrlSample, str, Actor | None], Any]
+SAMPLES = load()
+FRAMEWORK = {"api:openapi-json", "api:openapi-view", "api:api-root"}
+
+
+def named_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(full name, route) of every address; an address without a name is given its route as a name."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from named_addresses(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name or entry.pattern}", str(entry.pattern)
+
+
+ADDRESSES = sorted({name for name, _ in named_addresses(get_resolver())})
+CALLS = [(name, method) for name in sorted(SAMPLES) for method in SAMPLES[name].methods if name in ADDRESSES]
+
+
+@pytest.fixture
+def world(asha: Actor, chen: Actor, dora: Actor, now: datetime) -> World:
+    return World(asha=asha, chen=chen, dora=dora, now=now)
+
+
+@pytest.fixture
+def call(world: World, client_of: Callable[..., Client], api_of: Callable[..., Client]) -> Call:
+    """`call(sample, method, actor)`: the answer; endpoints get a token, pages a session."""
+
+    arguments: dict[str, object] = {}
+
+    def called(sample: UrlSample, method: str, actor: Actor | None) -> Any:
+        if not arguments:
+            arguments.update(sample.arguments(world))
+        address = reverse(sample.name, kwargs=arguments)
+        scope = "write" if actor is not None and actor.may("write") else "read"
+        client = api_of(actor, scope) if address.startswith("/api/") else client_of(actor)
+        sent = sample.query if method == "get" else sample.data
+        extra = {} if method == "get" or not address.startswith("/api/") else {"content_type": "application/json"}
+        return getattr(client, method)(address, sent, **extra)
+
+    return called
+
+
+def body_of(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_says_who_may_use_it(name: str) -> None:
+    assert name in SAMPLES or name in FRAMEWORK, (
+        f"add sample({name!r}, …) to tests/rooms/samples/<room>.py: see tests/rooms/url_samples.py"
+    )
+
+
+def test_no_sample_is_left_of_an_address_that_is_gone() -> None:
+    assert sorted(set(SAMPLES) - set(ADDRESSES)) == []
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_somebody_who_may_is_answered(name: str, method: str, call: Call, world: World) -> None:
+    sample = SAMPLES[name]
+    response = call(sample, method, world.asha)
+    accepted = sample.statuses if method == "get" else (*sample.statuses, 200, 201, 202, 204, 302, 409, 422)
+    assert response.status_code in accepted
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_an_auditor_reads_and_changes_nothing(name: str, method: str, call: Call, world: World) -> None:
+    sample = SAMPLES[name]
+    response = call(sample, method, world.chen)
+    expected = sample.statuses if world.chen.may(sample.action) and sample.audience != "mine" else (404,)
+    assert response.status_code in expected
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_an_outsider_sees_nothing_of_the_organization(name: str, method: str, call: Call, world: World) -> None:
+    sample = SAMPLES[name]
+    response = call(sample, method, world.dora)
+    expected = (404,) if sample.audience in {"object", "mine"} else (*sample.statuses, 302, 409, 422)
+    assert response.status_code in expected
+    assert OWN_WORD not in body_of(response)
+
+
+@pytest.mark.parametrize(("name", "method"), CALLS)
+def test_nobody_is_sent_to_sign_in(name: str, method: str, call: Call) -> None:
+    sample = SAMPLES[name]
+    response = call(sample, method, None)
+    public = sample.audience == "public"
+    expected = sample.statuses if public else (401,) if response.request["PATH_INFO"].startswith("/api/") else (302,)
+    assert response.status_code in expected
+    assert OWN_WORD not in body_of(response)
+    assert public or response.status_code == 401 or response["Location"].startswith("/sign-in")
