@@ -42,6 +42,10 @@ class Decision:
     verdict_digest: str
     position: int
 
+    @property
+    def passed(self) -> bool:
+        return self.ruling is Ruling.PASS
+
     def to_json(self) -> dict[str, Any]:
         """Return the decision as canonical-JSON-safe data."""
         return {
@@ -56,8 +60,12 @@ class Decision:
         }
 
 
-def decide(verdict: Verdict, *, gate: Gate) -> Decision:
-    """Open the gate if the verdict's state is one that it admits; otherwise hold, with the reasons of the verdict."""
+def decide(verdict: Verdict, *, gate: Gate | str) -> Decision:
+    """Open the gate if the verdict's state is one that it admits; otherwise hold, with the reasons of the verdict.
+
+    A gate given by its name alone admits `pass` and nothing else.
+    """
+    gate = Gate(gate) if isinstance(gate, str) else gate
     opens = verdict.state in gate.admits
     return Decision(
         gate=gate.name,

@@ -104,15 +104,16 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as canonical-JSON-safe data; rationals are "n/d" strings, times RFC 3339 in UTC."""
-        coverage, content = self.coverage, self.content
+        coverage, content, weakest = self.coverage, self.content, self.coverage.weakest
         return {
             "format": FORMAT,
             "surface": self.surface,
             "state": self.state.value,
             "coverage": {
-                "value": _ratio(coverage.value),
+                "value": ratio_text(coverage.value),
                 "level": coverage.level.value,
-                "weakest": coverage.weakest and {"stratum": coverage.weakest[0], "value": _ratio(coverage.weakest[1])},
+                "weakest": coverage.weakest
+                and {"stratum": coverage.weakest[0], "value": ratio_text(coverage.weakest[1])},
                 "strata_measured": coverage.strata_measured,
                 "strata_total": coverage.strata_total,
                 "absent": list(coverage.absent),
@@ -136,13 +137,13 @@ class Verdict:
             },
             "strength": {
                 "lowest": self.strength.lowest and self.strength.lowest.name.lower(),
-                "observed_share": _ratio(self.strength.observed_share),
+                "observed_share": ratio_text(self.strength.observed_share),
             },
             "reasons": list(self.reasons),
             "governance": self.governance,
             "policy": {
                 "name": self.policy.name,
-                "max_remaining_share": _ratio(self.policy.max_remaining_share),
+                "max_remaining_share": ratio_text(self.policy.max_remaining_share),
                 "max_remaining": self.policy.max_remaining,
                 "second_source": self.policy.second_source,
             },
@@ -164,7 +165,8 @@ def time_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _ratio(value: Fraction) -> str:
+def ratio_text(value: Fraction) -> str:
+    """Return a share as "n/d" in lowest terms, such as "9/22", "0/1" or "1/1"."""
     return f"{value.numerator}/{value.denominator}"
 
 
