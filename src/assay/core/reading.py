@@ -64,7 +64,7 @@ class Glyph:
 
 
 def glyph_of(verdict: Verdict) -> Glyph:
-    """Return what to draw for a verdict. Raises InvalidInput for anything else: no glyph without coverage and content."""
+    """Return what to draw for a verdict. Raises InvalidInput for anything else: a glyph needs a verdict."""
     _demand(verdict)
     coverage, content = verdict.coverage, verdict.content
     texture: Texture

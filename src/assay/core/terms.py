@@ -35,9 +35,24 @@ class Term:
 
 
 TERMS: Final[tuple[Term, ...]] = (
-    Term("organization", "the tenant: one AI management system with its scope", f"{_ISO} 4.3", ("workspace", "account", "company")),
-    Term("interested party", "who can affect, or is affected by, what the organization does with AI", f"{_ISO} 4.2", ("stakeholder",)),
-    Term("AI system", "a register entry under governance, with its components and deployments", f"{_ISO} 4.3", ("project", "use case", "app")),
+    Term(
+        "organization",
+        "the tenant: one AI management system with its scope",
+        f"{_ISO} 4.3",
+        ("workspace", "account", "company"),
+    ),
+    Term(
+        "interested party",
+        "who can affect, or is affected by, what the organization does with AI",
+        f"{_ISO} 4.2",
+        ("stakeholder",),
+    ),
+    Term(
+        "AI system",
+        "a register entry under governance, with its components and deployments",
+        f"{_ISO} 4.3",
+        ("project", "use case", "app"),
+    ),
     Term("documented information", "what must be written down and kept under control", f"{_ISO} 7.5"),
     Term("obligation", "one thing that a clause, a law or a contract demands", f"{_ISO} 4.2", ("question",)),
     Term("control", "a measure of Annex A that treats a risk", f"{_ISO} Annex A", ("safeguard",)),
@@ -52,21 +67,33 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("competence", "being able to do a task well, with evidence", f"{_ISO} 7.2"),
     Term("audit criteria", "what audit evidence is compared with", f"{_ISO} 9.2"),
     Term("concern", "an inbound report of adverse impact or worry", f"{_ISO} A.3.3, A.8.3", ("complaint",)),
-    Term("component", "a model, data set, prompt, tool, agent or index that an AI system is made of", instead_of=("asset",)),
+    Term(
+        "component",
+        "a model, data set, prompt, tool, agent or index that an AI system is made of",
+        instead_of=("asset",),
+    ),
     Term("surface", "everything that could hold a defect of one kind"),
     Term("cell", "the smallest unit of a surface that is measured on its own"),
     Term("stratum", "a part of a surface that has its own coverage, such as a pathway"),
     Term("population", "the list of what should exist, from a source that the measurer does not control"),
-    Term("detector", "what measures cells; it has a version, a scope and a measured sensitivity", instead_of=("scanner",)),
+    Term(
+        "detector", "what measures cells; it has a version, a scope and a measured sensitivity", instead_of=("scanner",)
+    ),
     Term("measurement", "what one version of one detector said of one state of one cell", instead_of=("check", "scan")),
     Term("canary", "a planted defect that shows how much a detector finds"),
     Term("sensitivity", "the share of defects of one kind that a detector finds; shown as a lower bound"),
     Term("strength", "how well a measurement is founded, from claimed to independently verified"),
-    Term("finding", "one located result of a detector or an auditor, with its bucket", instead_of=("alert", "violation")),
+    Term(
+        "finding", "one located result of a detector or an auditor, with its bucket", instead_of=("alert", "violation")
+    ),
     Term("defect", "a finding of category A, or of another kind that was declared defective"),
     Term("bucket", "A presented as governing, B encoded in titles or structure, C comparative or contextual"),
     Term("disposition", "a person's decision, with a reason, that a finding is not a defect"),
-    Term("verdict", "how much of a surface was looked at, what was found and what may remain; never one without the others", instead_of=("score", "rating")),
+    Term(
+        "verdict",
+        "how much of a surface was looked at, what was found and what may remain; never one without the others",
+        instead_of=("score", "rating"),
+    ),
     Term("coverage", "the share of a surface, by weight, that was measured and still counts"),
     Term("content", "what was found where we looked, and how much may have been missed there"),
     Term("residual", "the most defects that may have been missed where we looked, at 95 % confidence"),
@@ -94,7 +121,7 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("appeal", "an affected person's challenge of a decision", instead_of=("complaint",)),
     Term("drill", "a rehearsed act with a measured result", instead_of=("test",)),
     Term("pack", "the exported set of evidence that can be verified offline", instead_of=("report bundle",)),
-)  # fmt: skip
+)
 
 
 def term(word: str) -> Term:

@@ -112,8 +112,7 @@ class Verdict:
             "coverage": {
                 "value": ratio_text(coverage.value),
                 "level": coverage.level.value,
-                "weakest": coverage.weakest
-                and {"stratum": coverage.weakest[0], "value": ratio_text(coverage.weakest[1])},
+                "weakest": weakest and {"stratum": weakest[0], "value": ratio_text(weakest[1])},
                 "strata_measured": coverage.strata_measured,
                 "strata_total": coverage.strata_total,
                 "absent": list(coverage.absent),
