@@ -1,0 +1,135 @@
+"""Count what a detector catches of the planted defects, and how often it cries over honest texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assay.core.errors import NotFound
+from assay.core.evidence import Canary
+from assay.detect.canaries.compose import (
+    HonestText,
+    PlantedDefect,
+    Source,
+    generate,
+    generate_clean,
+    generate_comparison,
+)
+from assay.detect.canaries.pieces import KINDS, PLACES
+from assay.detect.hits import Hit
+from assay.detect.measure import measure
+from assay.detect.registry import DETECTORS
+
+QUOTA: Final = 60
+"""Fewest planted defects per kind and stratum that a sensitivity may rest on (verdict.md)."""
+
+ROTATION: Final = 2026
+"""Seed of the canaries in use. Raising it rotates all of them; tune on other seeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """Honest texts of one source and pathway: `flagged` of `texts` drew a defect from the detector, rightly none.
+
+    `examples` holds up to five of the flagged, for the detector's page and for whoever mends it.
+    """
+
+    detector: str
+    version: str
+    artefact: str
+    source: Source
+    flagged: int
+    texts: int
+    examples: tuple[HonestText, ...]
+
+
+def is_caught(defect: PlantedDefect, hits: Sequence[Hit]) -> bool:
+    """Return whether one of the hits is a defect and overlaps the planted span by at least one character."""
+    return any(hit.defect and hit.start < defect.end and defect.start < hit.end for hit in hits)
+
+
+def _hits(detector: str, text: PlantedDefect | HonestText) -> tuple[Hit, ...]:
+    return tuple(measure(text.text, text.context, (detector,))[detector].hits)
+
+
+def _spec_known(detector: str) -> None:
+    if detector not in DETECTORS:
+        raise NotFound("detector", detector)
+
+
+def missed(
+    detector: str, kind: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION
+) -> tuple[PlantedDefect, ...]:
+    """Return the planted defects of a kind or place that the detector does not catch, in order of planting."""
+    _spec_known(detector)
+    own = tuple(name for name in DETECTORS[detector].kinds if name in KINDS)
+    planted = (
+        generate(kind, artefact, count, seed, within=own) if kind in PLACES else generate(kind, artefact, count, seed)
+    )
+    return tuple(defect for defect in planted if not is_caught(defect, _hits(detector, defect)))
+
+
+def tally(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[Canary, ...]:
+    """Return one tally per kind that the detector answers for, in one pathway.
+
+    A kind of the detector that nobody knows how to plant is tallied as 0 of 0, which gives it no sensitivity.
+    Raises NotFound for an unknown detector and InvalidInput for an unknown pathway.
+    """
+    _spec_known(detector)
+    spec = DETECTORS[detector]
+    return tuple(
+        Canary(
+            detector=spec.name,
+            version=spec.version,
+            stratum=artefact,
+            kind=kind,
+            caught=count - len(missed(detector, kind, artefact, count=count, seed=seed)) if plantable else 0,
+            planted=count if plantable else 0,
+        )
+        for kind in spec.kinds
+        for plantable in (kind in (*KINDS, *PLACES),)
+    )
+
+
+def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[Canary, ...]:
+    """Return one tally per place (alternative text, hotspot label, distractor …), defects of the detector's own kinds.
+
+    Places of the kinds about the own standard are planted as well; `kind` of the tally is the place's name.
+    """
+    _spec_known(detector)
+    spec = DETECTORS[detector]
+    translatable = set(KINDS[:4])
+    return tuple(
+        Canary(
+            detector=spec.name,
+            version=spec.version,
+            stratum=artefact,
+            kind=place,
+            caught=count - len(missed(detector, place, artefact, count=count, seed=seed)),
+            planted=count,
+        )
+        for place in PLACES
+        if place != "translation" or translatable & set(spec.kinds)
+    )
+
+
+def false_alarms(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[FalseAlarms, ...]:
+    """Return false alarms of a detector in one pathway by source: clean twins, comparisons, titles and lists."""
+    _spec_known(detector)
+    spec = DETECTORS[detector]
+    texts = (*generate_clean(artefact, count, seed), *generate_comparison(artefact, count, seed))
+    flagged = {text.id for text in texts if any(hit.defect for hit in _hits(detector, text))}
+    sources: tuple[Source, ...] = ("clean", "comparative", "structural")
+    return tuple(
+        FalseAlarms(
+            detector=spec.name,
+            version=spec.version,
+            artefact=artefact,
+            source=source,
+            flagged=sum(text.id in flagged for text in texts if text.source == source),
+            texts=sum(text.source == source for text in texts),
+            examples=tuple(text for text in texts if text.source == source and text.id in flagged)[:5],
+        )
+        for source in sources
+    )

@@ -1,0 +1,74 @@
+"""One label for a whole passage, the same detectors seen from outside."""
+
+from __future__ import annotations
+
+from assay.detect.attachment import weights
+from assay.detect.context import Context
+from assay.detect.drift import evidence
+from assay.detect.explicit import readings
+from assay.detect.hits import Classification, Hit, Label
+from assay.detect.language import LANGUAGES
+from assay.detect.measure import hits_by_detector
+from assay.detect.registry import DETECTORS
+from assay.detect.view import View, read
+
+
+def classify(text: str, context: Context) -> Classification:
+    """Return the label of the whole passage.
+
+    A where any detector found a governing use of another family; else C, else B, by the mentions there are; else NONE.
+    Wrong facts about the own standard leave the label as it is and set `kind`. INCONCLUSIVE for languages not covered
+    and for passages whose evidence lies in the band just below the threshold.
+    """
+    if not text.strip():
+        return Classification("NONE", "", (), (), 1000, ("The passage is empty.",))
+    view = read(text, context)
+    if view.language not in LANGUAGES:
+        reason = f"The passage's language ({view.language}) is not covered."
+        return Classification("INCONCLUSIVE", "", (), (), 0, (reason,))
+    names = [name for name in DETECTORS if view.language in DETECTORS[name].languages]
+    hits = [hit for found in hits_by_detector(view, names).values() for hit in found]
+    for bucket in ("A", "C", "B"):
+        chosen = [h for h in hits if h.bucket == bucket]
+        if chosen:
+            if bucket != "A" and (band := _in_band(view)):
+                return band
+            return _of(bucket, chosen)  # type: ignore[arg-type]
+    if band := _in_band(view):
+        return band
+    own = [h for h in hits if h.bucket == "own"]
+    if own:
+        return Classification("NONE", own[0].kind, (), _spans(own), own[0].confidence, _reasons(own))
+    return _none_or_compared(view)
+
+
+def _of(label: Label, chosen: list[Hit]) -> Classification:
+    order = {"explicit": 0, "ai-wrapped": 1, "implicit": 2, "case-mismatch": 3}
+    lead = min(chosen, key=lambda h: (order.get(h.kind, 9), -h.confidence))
+    families = tuple(dict.fromkeys(h.family for h in sorted(chosen, key=lambda h: h.start)))
+    return Classification(
+        label, lead.kind, families, _spans(chosen), max(h.confidence for h in chosen), _reasons([lead, *chosen])
+    )
+
+
+def _spans(hits: list[Hit]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted({(h.start, h.end) for h in hits}))
+
+
+def _reasons(hits: list[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reason for hit in hits for reason in hit.reasons))
+
+
+def _in_band(view: View) -> Classification | None:
+    """Return INCONCLUSIVE where implicit evidence lies in the narrow band under the threshold."""
+    w = weights()["concepts"]
+    for passage in view.passages:
+        for found in evidence(passage, readings(passage))[:1]:
+            if w["threshold"] - w["band"] <= found.score < w["threshold"]:
+                reason = f"Concepts of another family ({', '.join(found.phrases[:3])}) come close to drift; a person should read it."
+                return Classification("INCONCLUSIVE", "implicit", (found.family,), (found.anchor,), 450, (reason,))
+    return None
+
+
+def _none_or_compared(view: View) -> Classification:
+    return Classification("NONE", "", (), (), 900, ("No other family is named or taught in the passage.",))

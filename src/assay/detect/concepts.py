@@ -1,0 +1,137 @@
+"""Concept ownership: which family a way of speaking belongs to, though no standard is named.
+
+Concepts are data (`data/concepts/<family>.yaml`): phrase, owning clause, strength 3 (nobody else's), 2 (typical),
+1 (counts only beside others). Families without a file contribute the vocabulary of the catalog at strength 2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
+
+from assay.catalog import load_families
+from assay.detect.folding import bounded, fold
+from assay.detect.lexicon import DATA, read_data
+
+_AI_WORD = re.compile(
+    r"\b(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|algorithm\w*|neural|chatbots?|llms?|deep learning|training data|"
+    r"generative|ki|ki-\w+|künstliche\w* intelligenz|maschinell\w*|algorithmen|ia|intelligence artificielle|"
+    r"inteligencia artificial|intelligenza artificiale|inteligência artificial|algoritm\w+|algorithme\w*|aims)\b"
+    r"|人工知能|人工智能|機械学習|机器学习|\bai|算法|アルゴリズム"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One owned way of speaking: `phrase` is its first form, `strength` 1..3, `clause` what owns it."""
+
+    family: str
+    phrase: str
+    strength: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptHit:
+    """A concept found at start..end."""
+
+    concept: Concept
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one)."""
+
+    automaton: AhoCorasick
+    concepts: tuple[tuple[Concept, ...], ...]
+    missions: dict[str, re.Pattern[str]]
+    systems: dict[str, str]
+
+
+@cache
+def ownership() -> Ownership:
+    """Return the ownership of the packaged data (read once)."""
+    table: dict[str, dict[str, Concept]] = {}
+    missions: dict[str, re.Pattern[str]] = {}
+    systems: dict[str, str] = {}
+    covered: set[str] = set()
+    for path in sorted((DATA / "concepts").glob("*.yaml")):
+        data = read_data(f"concepts/{path.name}")
+        family = data["family"]
+        covered.add(family)
+        systems.setdefault(family, data.get("system", ""))
+        for strength, by_clause in data["concepts"].items():
+            for clause, phrases in by_clause.items():
+                for phrase in phrases:
+                    _add(table, Concept(family, phrase, int(strength), str(clause)))
+        if data.get("missions"):
+            alternatives = "|".join(re.escape(fold(m)) for m in data["missions"])
+            missions[family] = re.compile(rf"(?:{alternatives})")
+    families = load_families()
+    shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
+    for family_facts in families.families:
+        systems.setdefault(family_facts.id, family_facts.domain)
+        if family_facts.id in covered:
+            continue
+        for term in family_facts.vocabulary:
+            if term not in shared and len(term) > 4:
+                _add(table, Concept(family_facts.id, term, 2, ""))
+    return Ownership(AhoCorasick(list(table)), tuple(tuple(c.values()) for c in table.values()), missions, systems)
+
+
+def _add(table: dict[str, dict[str, Concept]], concept: Concept) -> None:
+    for form in variants(fold(concept.phrase)):
+        table.setdefault(form, {}).setdefault(concept.family, concept)
+
+
+def variants(phrase: str) -> set[str]:
+    """Return the spellings of a folded phrase: plural and singular, hyphen or blank, -ise or -ize, colour or color."""
+    forms = {phrase}
+    if phrase.isascii():
+        last = phrase.split(" ")[-1]
+        if last.endswith("y") and len(last) > 3 and last[-2] not in "aeiou":
+            forms.add(phrase[:-1] + "ies")
+        elif last.endswith(("s", "x", "ch", "sh")):
+            if not last.endswith("s"):
+                forms.add(phrase + "es")
+        elif last[-1:].isalpha():
+            forms.add(phrase + "s")
+        if last.endswith("ies") and len(last) > 4:
+            forms.add(phrase[:-3] + "y")
+    for form in list(forms):
+        if "-" in form:
+            forms.add(form.replace("-", " "))
+        for british, american in (("isation", "ization"), ("programme", "program"), ("organiz", "organis"), ("labell", "label"),
+                                  ("catalogue", "catalog"), ("odour", "odor"), ("minimiz", "minimis")):  # fmt: skip
+            if british in form:
+                forms.add(form.replace(british, american))
+            elif american in form and american != "program" and american not in ("label", "catalog"):
+                forms.add(form.replace(american, british))
+    return forms
+
+
+def find_concepts(low: str) -> list[ConceptHit]:
+    """Return the concepts in the folded text in order of place; of overlapping phrases of one family the longest stays."""
+    own = ownership()
+    found: list[ConceptHit] = []
+    raw = own.automaton.find_matches_as_indexes(low, overlapping=True)
+    if not raw:
+        return found
+    spans = sorted(((s, e, i) for i, s, e in raw if bounded(low, s, e)), key=lambda t: (t[0], -t[1]))
+    reach: dict[str, int] = {}
+    for start, end, index in spans:
+        for concept in own.concepts[index]:
+            if end > reach.get(concept.family, -1):
+                reach[concept.family] = end
+                found.append(ConceptHit(concept, start, end))
+    return found
+
+
+def ai_words(low: str) -> int:
+    """Count the words that say a text is about AI, in any of the languages covered."""
+    return sum(1 for _ in _AI_WORD.finditer(low))

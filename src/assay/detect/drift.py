@@ -1,0 +1,178 @@
+"""The detector `concept-drift`: a passage that speaks another family's language without, or despite, the own standard.
+
+Evidence is the distinct concepts of one family in one passage; concepts inside comparisons count little. Words of the
+own subject weaken weak evidence, never strong evidence: an environmental task dressed with AI words stays one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from assay.detect.attachment import weights
+from assay.detect.concepts import ConceptHit, ownership
+from assay.detect.deliverable import task_spans
+from assay.detect.explain import confidence_of, family_name
+from assay.detect.explicit import Reading, declared_families
+from assay.detect.hits import Hit
+from assay.detect.lexicon import lexicon
+from assay.detect.view import GRADED, PassageView, Sentence
+
+_COMPARED = frozenset({"comparative", "comparative_clause", "negated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one family in one passage. `features` sum up to the score; `anchor` is the heaviest sentence."""
+
+    family: str
+    score: int
+    features: tuple[tuple[str, int], ...]
+    phrases: tuple[str, ...]
+    anchor: tuple[int, int]
+    objects: tuple[str, ...]
+    compared: bool
+
+
+def evidence(view: PassageView, found: list[Reading]) -> list[Evidence]:
+    """Return the evidence per foreign family, heaviest first; families with nothing strong or typical are left out."""
+    by_family: dict[str, list[ConceptHit]] = defaultdict(list)
+    for hit in view.concepts:
+        if hit.concept.family not in view.whole.own_families and _foreign(view, hit.concept.family):
+            by_family[hit.concept.family].append(hit)
+    worth = {f: hits for f, hits in by_family.items() if _worth(hits)}
+    if not worth:
+        return []
+    own_phrases = {(h.start, h.end) for h in view.concepts if h.concept.family in view.whole.own_families}
+    compared = [(r.sentence.start, r.sentence.end) for r in found if r.own or any(a.sort in _COMPARED for a in r.said)]
+    declared = declared_families(view, found)
+    result = [_weigh(view, f, hits, compared, declared, own_phrases) for f, hits in worth.items()]
+    return sorted(result, key=lambda e: (-e.score, e.family))
+
+
+def _foreign(view: PassageView, family: str) -> bool:
+    if family in lexicon().relations["own_systems"].get(view.whole.standard, ()):
+        return False
+    return view.whole.relation(family) in ("foreign", "adjacent", "kin")
+
+
+def _worth(hits: list[ConceptHit]) -> bool:
+    return sum({3: 2, 2: 1, 1: 0}[s] for _, s in {(h.concept.phrase, h.concept.strength) for h in hits}) >= 2
+
+
+def _weigh(
+    view: PassageView, family: str, hits: list[ConceptHit], compared: list[tuple[int, int]], declared: dict[str, str],
+    own_phrases: set[tuple[int, int]],
+) -> Evidence:  # fmt: skip
+    w = weights()["concepts"]
+    value = {3: w["strong"], 2: w["typical"], 1: w["weak"]}
+    best: dict[str, int] = {}
+    strength: dict[str, int] = {}
+    outside = 0
+    for hit in hits:
+        worth = value[hit.concept.strength]
+        if (hit.start, hit.end) in own_phrases:
+            worth = min(worth, w["weak"])
+        if any(start <= hit.start < end for start, end in compared):
+            worth = worth * w["discount_comparative"] // 100
+        else:
+            outside += 1
+        if worth > best.get(hit.concept.phrase, 0):
+            best[hit.concept.phrase] = worth
+            strength[hit.concept.phrase] = hit.concept.strength
+    share = w["discount_declared"] if declared.get(family) and outside else 100
+    strong = sum(v for p, v in best.items() if strength[p] == 3) * share // 100
+    other = sum(v for p, v in best.items() if strength[p] < 3) * share // 100
+    features = {"strong": strong, "typical": other}
+    anchor, objects, density = _places(view, hits)
+    if density > 1:
+        features["density"] = w["density"] * min(4, density - 1) * share // 100
+    _own_side(view, features, w, strong, other)
+    object_strength = [h.concept.strength for h in hits if h.concept.phrase in objects]
+    if objects and best and share == 100:
+        features["object"] = w["object"] if 3 in object_strength else w["object_typical"] if 2 in object_strength else 0
+    if view.whole.context.artefact in GRADED:
+        features["graded_artefact"] = w["graded_artefact"]
+    relation = view.whole.relation(family)
+    if relation in ("adjacent", "kin"):
+        features[relation] = w[relation]
+    phrases = tuple(sorted(best, key=lambda p: (-best[p], p)))
+    kept = tuple((k, v) for k, v in features.items() if v)
+    return Evidence(family, sum(features.values()), kept, phrases, anchor, objects, bool(declared.get(family)))
+
+
+def _own_side(view: PassageView, features: dict[str, int], w: dict[str, int], strong: int, other: int) -> None:
+    """Subtract the own subject's evidence: fully from weak evidence, from strong evidence at most 260."""
+    against = -(
+        w["own_concept"] * min(5, view.own_concepts())
+        + w["own_word"] * min(10, view.own_words())
+        + w["own_mention"] * min(3, view.own_mentions())
+    )
+    if against:
+        features["own_subject"] = -min(against, other + min(260, against))
+    elif not view.own_words():
+        features["no_own"] = w["no_own"]
+
+
+def _places(view: PassageView, hits: list[ConceptHit]) -> tuple[tuple[int, int], tuple[str, ...], int]:
+    """Return the heaviest sentence, the concepts that are objects of tasks, and the number of sentences with strong ones."""
+    mass: dict[tuple[int, int], int] = defaultdict(int)
+    strong_sentences: set[tuple[int, int]] = set()
+    objects: dict[str, None] = {}
+    for sentence in view.sentences():
+        inside = [h for h in hits if sentence.start <= h.start < sentence.end]
+        if not inside:
+            continue
+        span = (sentence.start, sentence.end)
+        mass[span] = sum({3: 6, 2: 3, 1: 1}[h.concept.strength] for h in inside)
+        if any(h.concept.strength == 3 for h in inside):
+            strong_sentences.add(span)
+        for start, end in _tasks(view, sentence):
+            for hit in inside:
+                if start <= hit.start < end:
+                    objects.setdefault(hit.concept.phrase)
+    anchor = max(mass, key=lambda s: (mass[s], -s[0])) if mass else (hits[0].start, hits[0].end)
+    return anchor, tuple(objects), len(strong_sentences)
+
+
+def _tasks(view: PassageView, sentence: Sentence) -> list[tuple[int, int]]:
+    line = view.low[sentence.start : sentence.end]
+    spans = task_spans(line, view.whole.rules)
+    if not spans and sentence.lead is not None:
+        lead = view.low[sentence.lead[0] : sentence.lead[1]]
+        spans = [(0, len(line))] if task_spans(lead, view.whole.rules) else []
+    return [(sentence.start + a, sentence.start + b) for a, b in spans]
+
+
+def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
+    """Return at most one hit for the passage: the family whose concepts prevail, if they pass the threshold."""
+    ranked = evidence(view, found)
+    if not ranked:
+        return []
+    w = weights()["concepts"]
+    top = ranked[0]
+    if top.score < w["threshold"]:
+        return []
+    confidence = confidence_of(top.score - w["threshold"], w["slope"])
+    wrapped = view.own_words() >= 2 or view.own_mentions() > 0
+    kind = "ai-wrapped" if wrapped and view.whole.is_ai else "implicit"
+    start, end = top.anchor
+    return [
+        Hit(
+            kind, "A", top.family, start, end, view.whole.text[start:end], confidence, _say(view, top, kind),
+            top.features, True, confidence >= w["blocking"],
+        )
+    ]  # fmt: skip
+
+
+def _say(view: PassageView, top: Evidence, kind: str) -> tuple[str, ...]:
+    name, own = family_name(top.family), family_name(view.whole.standard)
+    system = ownership().systems.get(top.family) or name
+    words = ", ".join(f"“{p}”" for p in top.phrases[:4])
+    first = f"The passage teaches {system} ({name}) through {words}, although the programme's standard is {own}."
+    more: list[str] = []
+    if top.objects:
+        more.append(f"What learners must produce or are marked for is “{top.objects[0]}”, which belongs to {name}.")
+    if kind == "ai-wrapped":
+        more.append("Words about AI surround it, but the object of the work is not an AI management system.")
+    return (first, *more)

@@ -1,0 +1,230 @@
+"""The detector `standard-mention`: each named foreign family, put into bucket A, B or C by what it is attached to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assay.detect.attachment import (
+    FOREIGN,
+    KIN,
+    OWN,
+    TARGET,
+    Attachment,
+    attachments,
+    masked,
+    weights,
+)
+from assay.detect.explain import confidence_of, say_features
+from assay.detect.hits import Bucket, Hit
+from assay.detect.lexicon import lexicon
+from assay.detect.mentions import Mention
+from assay.detect.view import GRADED, PassageView, Sentence
+
+_BETWEEN = re.compile(
+    r"^(?:\s*\([^()]{0,60}\))?[\s,;/&+*_'\"–-]*(?:(?:and|or|und|oder|sowie|et|ou|y|e|o|u|ed)\b)?[\s,/&+*_'\"(-]*(?:the |der |die |das |la |le |el |il )?$|^[\s、,，及和与や・と或]{0,3}$"
+)
+_FILE = re.compile(
+    r"[\w./-]*\.(?:xlsx?|docx?|pptx?|pdf|md|html?|csv|zip|json|png|jpg|svg)\b|https?://\S+|www\.\S+|\b\w+(?:_\w+)+|`[^`]*`"
+)
+_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
+_MARKER = re.compile(r"^[\s\-*+•–✓✅|>#]*(?:\d{1,2}[.)]\s+|\(?[a-h][).]\s+)?[*_]*")
+_QUOTED = re.compile(r"\"[^\"]{0,160}$")
+STRUCTURAL = frozenset({"heading", "title", "meta"})
+HARD = frozenset({"criterion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A judged group of mentions: its sentence, what it is attached to, and whether it stands in a title or file name."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    own: bool
+    said: tuple[Attachment, ...]
+    masked: str
+    structural: str
+
+
+def readings(view: PassageView) -> list[Reading]:
+    """Return the groups of mentions of foreign families in the passage with what they are attached to."""
+    judged = [m for m in view.mentions if view.whole.relation(m.family) not in ("own", "companion")]
+    if not judged:
+        return []
+    found: list[Reading] = []
+    for sentence in view.sentences():
+        inside = [m for m in view.mentions if sentence.start <= m.start < sentence.end]
+        if not any(m in judged for m in inside):
+            continue
+        marks = [(m.start, m.end, _mark(view, m)) for m in inside]
+        for group in _groups(view.low, inside):
+            targets = tuple(m for m in group if m in judged)
+            if targets:
+                found.append(_reading(view, sentence, group, targets, marks))
+    return found
+
+
+def _mark(view: PassageView, mention: Mention) -> str:
+    relation = view.whole.relation(mention.family)
+    return OWN if relation == "own" else KIN if relation == "companion" else FOREIGN
+
+
+def _groups(low: str, inside: list[Mention]) -> list[list[Mention]]:
+    groups: list[list[Mention]] = []
+    for mention in inside:
+        if groups and _BETWEEN.match(low[groups[-1][-1].end : mention.start]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
+
+
+def _reading(
+    view: PassageView, sentence: Sentence, group: list[Mention], targets: tuple[Mention, ...],
+    marks: list[tuple[int, int, str]],
+) -> Reading:  # fmt: skip
+    low = view.low
+    start, end = group[0].start, group[-1].end
+    outside = [mark for mark in marks if mark[1] <= start or mark[0] >= end]
+    marked = sorted([*outside, (start, end, TARGET)])
+    line = _MARKER.sub("", masked(low, sentence.start, sentence.end, marked), count=1)
+    if sentence.lead is not None:
+        lead_marks = [(m.start, m.end, _mark(view, m)) for m in view.mentions]
+        lead_start, lead_end = sentence.lead
+        line = masked(low, lead_start, lead_end, [k for k in lead_marks if lead_start <= k[0] < lead_end]) + " " + line
+    own = any(view.whole.relation(m.family) == "own" for m in group)
+    said = tuple(attachments(line, view.whole.rules))
+    return Reading(sentence, targets, own, said, line, _structural(view, sentence, start, end, said))
+
+
+def _structural(view: PassageView, sentence: Sentence, start: int, end: int, said: tuple[Attachment, ...]) -> str:
+    """Return why the group is part of a title, link or file name, "" where it is running text."""
+    kind = sentence.block.kind
+    if kind == "heading" or kind == "meta":
+        return "stands in a heading or label"
+    if kind == "title" and not any(a.sort in HARD and not a.soft for a in said):
+        return "stands in a title"
+    for pattern, why in ((_FILE, "is part of a file name or address"), (_LINK, "is part of a link")):
+        for match in pattern.finditer(view.whole.text, sentence.start, sentence.end):
+            if match.start() <= start and end <= match.end():
+                return why
+    return ""
+
+
+def explicit_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
+    """Return one hit per mention of a foreign family, in order of place."""
+    hits: list[Hit] = []
+    declared = declared_families(view, found)
+    for reading in found:
+        for mention in reading.mentions:
+            hits.append(_hit(view, reading, mention, found, declared))
+    return hits
+
+
+def declared_families(view: PassageView, found: list[Reading]) -> dict[str, str]:
+    """Families that the passage declares to compare with the own standard: "heading" or "sentence"."""
+    declared: dict[str, str] = {}
+    for heading in view.headings():
+        if any(rules.compare_heading.search(heading) for rules in view.whole.rules):
+            for reading in found:
+                for mention in reading.mentions:
+                    declared[mention.family] = "heading"
+    if view.own_mentions() or view.own_concepts() >= 2:
+        for reading in found:
+            if reading.own or any(a.sort == "comparative" for a in reading.said):
+                for mention in reading.mentions:
+                    declared.setdefault(mention.family, "sentence")
+    return declared
+
+
+def features_of(
+    view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str]
+) -> dict[str, int]:
+    """Return the named weights that decide between governing and comparative."""
+    w = weights()["mention"]
+    f: dict[str, int] = {}
+    hard = _attached(reading, w, f)
+    law = lexicon().families[mention.family].law if mention.family in lexicon().families else False
+    _own_features(view, reading, hard and not law, w, f)
+    if declared.get(mention.family) == "heading":
+        f["declared_comparison"] = w["declared_comparison"]
+    elif declared.get(mention.family) == "sentence" and not any(s.sort == "comparative" for s in reading.said):
+        f["declared_comparison"] = w["declared_comparison"] // 2
+    if any(r.imperative.search(reading.masked) for r in view.whole.rules):
+        f["imperative"] = w["imperative"]
+    concepts = {
+        h.concept.phrase for h in view.concepts if h.concept.family == mention.family and h.concept.strength > 1
+    }
+    if concepts:
+        f["concepts"] = w["concepts"] * min(4, len(concepts))
+    if view.whole.context.artefact in GRADED:
+        f["graded_artefact"] = w["graded_artefact"]
+    relation = view.whole.relation(mention.family)
+    if relation in ("adjacent", "kin"):
+        f[relation] = w[relation]
+    if law:
+        f["law"] = w["law"]
+    if mention.sort in ("system", "acronym"):
+        f["system_name"] = w["system_name"]
+    others = sum(m.family == mention.family for r in found for m in r.mentions) - 1
+    if others:
+        f["repeated"] = w["repeated"] * min(3, others)
+    if len({m.family for m in reading.mentions}) >= 3:
+        f["enumeration"] = w["enumeration"]
+    if reading.sentence.block.kind == "option":
+        f["option"] = w["option"]
+    if _QUOTED.search(reading.masked[: reading.masked.index(TARGET)]):
+        f["quoted"] = w["quoted"]
+    return f
+
+
+def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
+    """Add the attachment features; return whether a hard criterion is among them."""
+    hard = False
+    best: tuple[str, int] | None = None
+    for said in reading.said:
+        sort = "criterion_soft" if said.sort == "criterion" and said.soft else said.sort
+        weight = w[sort]
+        if weight < 0:
+            f[sort] = weight
+        elif best is None or weight > best[1]:
+            best = (sort, weight)
+        hard = hard or sort == "criterion"
+    if best is not None:
+        f[best[0]] = best[1]
+    negative = [key for key in ("comparative", "comparative_clause", "negated", "example", "listing") if key in f]
+    for key in sorted(negative, key=lambda k: f[k])[1:]:
+        f[key] //= 3
+    return hard
+
+
+def _own_features(view: PassageView, reading: Reading, hard: bool, w: dict[str, int], f: dict[str, int]) -> None:
+    if reading.own:
+        f["own_in_group"] = w["own_in_group"]
+    elif OWN in reading.masked and not hard:
+        f["own_in_sentence"] = w["own_in_sentence"]
+    marks = min(3, view.own_mentions() + (view.own_concepts() + 1) // 2 + (1 if view.own_words() >= 3 else 0))
+    if marks:
+        f["own_nearby"] = w["own_nearby"] * marks // (3 if hard else 1)
+    elif not view.own_words():
+        f["own_absent"] = w["own_absent"]
+
+
+def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str]) -> Hit:
+    w = weights()
+    features = features_of(view, reading, mention, found, declared)
+    score = sum(features.values())
+    chance = confidence_of(score - w["mention"]["threshold"], w["slope"])
+    bucket: Bucket
+    if reading.structural:
+        bucket, confidence = "B", 900
+    elif score >= w["mention"]["threshold"]:
+        bucket, confidence = "A", chance
+    else:
+        bucket, confidence = "C", 1000 - chance
+    reasons = say_features(view.whole, mention, reading.said, features, reading.structural, bucket)
+    return Hit(
+        "explicit", bucket, mention.family, mention.start, mention.end, view.whole.text[mention.start : mention.end],
+        confidence, reasons, tuple(features.items()), bucket == "A",
+        bucket == "A" and confidence >= w["mention"]["blocking"],
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Measuring one text with several detectors in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assay.core.errors import NotFound
+from assay.core.evidence import Outcome
+from assay.detect.case import case_hits
+from assay.detect.context import Context
+from assay.detect.drift import drift_hits
+from assay.detect.explicit import Reading, explicit_hits, readings
+from assay.detect.hits import Hit
+from assay.detect.own_standard import own_hits
+from assay.detect.registry import DETECTORS
+from assay.detect.view import PassageView, View, read
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorResult:
+    """What one detector saw: an outcome, the hits in order of place (all buckets), and a reason where not conclusive."""
+
+    outcome: Outcome
+    hits: tuple[Hit, ...]
+    reason: str = ""
+
+
+_BY_PASSAGE: dict[str, Callable[[PassageView, list[Reading]], list[Hit]]] = {
+    "standard-mention": explicit_hits,
+    "concept-drift": drift_hits,
+    "context-mismatch": case_hits,
+}
+
+
+def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, DetectorResult]:
+    """Measure `text` with each named detector and return a result per name.
+
+    The outcome is defect where a hit is one, else clean; precondition_unmet for a language that the detector does not
+    cover. Raises NotFound for a detector that is not registered.
+    """
+    for name in detectors:
+        if name not in DETECTORS:
+            raise NotFound("detector", name)
+    if not text.strip():
+        return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
+    view = read(text, context)
+    results: dict[str, DetectorResult] = {}
+    hits = hits_by_detector(view, [n for n in detectors if view.language in DETECTORS[n].languages])
+    for name in detectors:
+        if name not in hits:
+            reason = f"The text's language ({view.language}) is not one that {name} covers."
+            results[name] = DetectorResult(Outcome.PRECONDITION_UNMET, (), reason)
+            continue
+        found = hits[name]
+        outcome = Outcome.DEFECT if any(h.defect for h in found) else Outcome.CLEAN
+        results[name] = DetectorResult(outcome, tuple(found))
+    return results
+
+
+def hits_by_detector(view: View, detectors: Sequence[str]) -> dict[str, list[Hit]]:
+    """Return the hits of each named detector on a text already read."""
+    hits: dict[str, list[Hit]] = {name: [] for name in detectors}
+    wanted = [name for name in detectors if name in _BY_PASSAGE]
+    for passage in view.passages:
+        if not wanted:
+            break
+        found = readings(passage)
+        for name in wanted:
+            hits[name] += _BY_PASSAGE[name](passage, found)
+    if "own-standard" in hits:
+        hits["own-standard"] = own_hits(view)
+    return hits

@@ -1,0 +1,166 @@
+"""Cutting a text into blocks, sentences and passages with character offsets; aware of Markdown, lists and tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["heading", "title", "meta", "bullet", "row", "option", "paragraph"]
+
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s*<h[1-6][ >]", re.IGNORECASE)
+_OPTION = re.compile(r"\s*(?:[-*]\s*)?\(?[A-Ha-h][).]\s+\S")
+_BULLET = re.compile(r"\s*(?:[-*+•–✓✅☐]|\d{1,2}[.)]|\[[ xX]\])\s+\S")
+_META = re.compile(
+    r"\s*[-*]*\s*\**(?:title|file(?:name| name)?|document|module|course(?: title| code)?|programme|path|slug|url|link|source|"
+    r"references?|see also|further reading|bibliography|tags?|keywords|label|prerequisites?|titel|titre|título|titolo|datei|"
+    r"quellen?|literatur|références?|referencias|riferimenti|referências|参考文献|タイトル|标题)\**\s*[:：]",
+    re.IGNORECASE,
+)
+_END = re.compile(r"(?:[.!?…]+[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_]*[A-ZÀ-ÖØ-ÞŒ0-9¿¡\uE000-\uE0FF])|[。！？]+[」』”)]*|\n+)")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|fig|cl|no|vs|cf|approx|inc|ltd|dr|mr|mrs|ms|prof|st|art|sec|ref|eq|al|nr|abs|bzw|usw|"
+    r"z\.b|z\. b|d\.h|u\.a|ca|bspw|p\.ej|ej|núm|n|p\.ex|pág|ecc|es|par|p|pp|vol|ed|rev|max|min)|^\s*\d{1,2}|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+_TERMINAL = re.compile(r"[.!?。！？:;,]\s*[\"'”’)\]*_]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line or paragraph: `kind`, offsets, and `level` (1..6 for headings, else 0)."""
+
+    kind: Kind
+    start: int
+    end: int
+    level: int = 0
+
+
+def blocks(text: str) -> list[Block]:
+    """Cut `text` into blocks in order; consecutive plain lines form one paragraph."""
+    found: list[Block] = []
+    start = -1
+    end = 0
+    at = 0
+    for line in text.splitlines(keepends=True):
+        here, at = at, at + len(line)
+        body = line.strip()
+        kind = _kind_of(line, body) if body else "blank"
+        if kind == "paragraph":
+            if start < 0:
+                start = here
+            end = here + len(line.rstrip())
+            continue
+        if start >= 0:
+            found.append(Block("paragraph", start, end))
+            start = -1
+        if kind != "blank":
+            level = len(body) - len(body.lstrip("#")) if kind == "heading" else 0
+            found.append(Block(kind, here + len(line) - len(line.lstrip()), here + len(line.rstrip()), level))  # type: ignore[arg-type]
+    if start >= 0:
+        found.append(Block("paragraph", start, end))
+    return _titles(text, found)
+
+
+def _kind_of(line: str, body: str) -> str:
+    first = body[0]
+    if first in "#<" and _HEADING.match(line):
+        return "heading"
+    if first == "|" or (body.count("|") >= 2 and body.endswith("|")) or body.count("\t") >= 2:
+        return "row"
+    if _OPTION.match(line):
+        return "option"
+    if (len(body) < 400 and ":" in body[:40]) or "：" in body[:20]:
+        if _META.match(line):
+            return "meta"
+    if _BULLET.match(line):
+        return "bullet"
+    return "paragraph"
+
+
+def _titles(text: str, found: list[Block]) -> list[Block]:
+    """Turn short paragraphs without final punctuation, bold lines and the like into titles."""
+    turned: list[Block] = []
+    for block in found:
+        if block.kind == "paragraph" and block.end - block.start <= 110:
+            body = text[block.start : block.end].strip()
+            if "\n" not in body and not _TERMINAL.search(body) and looks_like_title(body):
+                block = Block("title", block.start, block.end)
+        turned.append(block)
+    return turned
+
+
+def looks_like_title(body: str) -> bool:
+    """Whether a line without a full stop reads as a title: short, and mostly capitalised or without a finite verb."""
+    words = re.findall(r"[^\W\d_][\w'-]*", body)
+    if not words:
+        return len(body) <= 40
+    if any("぀" <= char <= "鿿" for char in body):
+        return len(body) <= 24
+    if len(words) > 14:
+        return False
+    long_words = [word for word in words if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in long_words)
+    return capitals * 2 > len(long_words) or len(words) <= 3
+
+
+def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the offsets of the sentences in text[start:end], blank edges trimmed."""
+    found: list[tuple[int, int]] = []
+    at = start
+    for match in _END.finditer(text, start, end):
+        stop = match.end()
+        head = text[max(at, match.start() - 12) : match.start() + 1]
+        if text[match.start()] == "." and _ABBREVIATION.search(head):
+            continue
+        _keep(text, at, stop, found)
+        at = stop
+    _keep(text, at, end, found)
+    return found
+
+
+def _keep(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        left = start + len(piece) - len(piece.lstrip())
+        found.append((left, left + len(stripped)))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of blocks read together, with the headings that stand above it."""
+
+    start: int
+    end: int
+    blocks: tuple[Block, ...]
+    headings: tuple[Block, ...]
+
+
+def passages(text: str, *, size: int = 1400) -> list[Passage]:
+    """Cut `text` into passages of about `size` characters at headings and block ends; a short text is one passage."""
+    found = blocks(text)
+    if not found:
+        return []
+    if len(text) <= size:
+        return [Passage(found[0].start, found[-1].end, tuple(found), ())]
+    cut: list[Passage] = []
+    stack: list[Block] = []
+    above: tuple[Block, ...] = ()
+    run: list[Block] = []
+    for block in found:
+        length = block.end - run[0].start if run else 0
+        heading = block.kind == "heading"
+        if run and ((heading and any(b.kind != "heading" for b in run)) or length > size):
+            cut.append(Passage(run[0].start, run[-1].end, tuple(run), above))
+            run = []
+        if heading:
+            stack = [b for b in stack if b.level < block.level]
+        if not run:
+            above = tuple(stack)
+        if heading:
+            stack.append(block)
+        run.append(block)
+    if run:
+        cut.append(Passage(run[0].start, run[-1].end, tuple(run), above))
+    return cut

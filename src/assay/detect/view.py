@@ -1,0 +1,174 @@
+"""One reading of a text, shared by all detectors: folded text, mentions, concepts, passages, language, own standard."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cache
+
+from assay.detect.attachment import Rules, rules_for
+from assay.detect.concepts import ConceptHit, ai_words, find_concepts
+from assay.detect.context import Context
+from assay.detect.folding import fold
+from assay.detect.language import LANGUAGES, language_of
+from assay.detect.lexicon import Relation, lexicon, relation
+from assay.detect.mentions import Mention, find_mentions, supported
+from assay.detect.segment import Block, Passage, passages, sentences
+
+GRADED = frozenset(
+    {
+        "assignment-brief", "assignment-regeneration", "rubric", "lesson-quiz", "diagnostic", "applied-exercise", "capstone",
+        "module-exam", "final-exam", "course-final-assessment", "scenario", "exam-bank-regeneration", "competency-map",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, the block that it stands in, and the sentence that leads into its list, if any."""
+
+    start: int
+    end: int
+    block: Block
+    lead: tuple[int, int] | None
+
+
+@dataclass
+class PassageView:
+    """A passage with what was found in it; sentences are cut when first asked for."""
+
+    whole: View
+    passage: Passage
+    mentions: list[Mention]
+    concepts: list[ConceptHit]
+    _sentences: list[Sentence] | None = field(default=None)
+    _ai: int | None = field(default=None)
+
+    @property
+    def low(self) -> str:
+        return self.whole.low
+
+    def sentences(self) -> list[Sentence]:
+        """Return all sentences of the passage in order."""
+        if self._sentences is None:
+            self._sentences = []
+            lead: tuple[int, int] | None = None
+            for block in self.passage.blocks:
+                cut = sentences(self.whole.text, block.start, block.end)
+                listed = block.kind in ("bullet", "option", "row")
+                self._sentences += [Sentence(s, e, block, lead if listed else None) for s, e in cut]
+                if not listed and cut:
+                    last = self.whole.text[cut[-1][0] : cut[-1][1]].rstrip("*_ ")
+                    lead = cut[-1] if last.endswith((":", "：")) else None
+        return self._sentences
+
+    def ai_words(self) -> int:
+        """Words of the AI domain in the passage."""
+        if self._ai is None:
+            self._ai = ai_words(self.low[self.passage.start : self.passage.end])
+        return self._ai
+
+    def own_mentions(self) -> int:
+        return sum(self.whole.relation(m.family) == "own" for m in self.mentions)
+
+    def own_concepts(self) -> int:
+        """Distinct concepts of the own family (strength 2 and 3) in the passage."""
+        own = self.whole.own_families
+        return len({h.concept.phrase for h in self.concepts if h.concept.family in own and h.concept.strength > 1})
+
+    def own_words(self) -> int:
+        """Words of the own domain: those of AI for AI rules, else the own family's concepts of any strength."""
+        if self.whole.is_ai:
+            return self.ai_words()
+        own = self.whole.own_families
+        return sum(h.concept.family in own for h in self.concepts)
+
+    def headings(self) -> list[str]:
+        """Folded headings above and inside the passage, the artefact's title first."""
+        inside = [b for b in self.passage.blocks if b.kind in ("heading", "title")]
+        found = [self.low[b.start : b.end] for b in (*self.passage.headings, *inside)]
+        return [fold(self.whole.context.title), *found] if self.whole.context.title else found
+
+
+@dataclass
+class View:
+    """The text read once. `standard` is a family id, `language` an ISO 639-1 code, `rules` those of the language."""
+
+    text: str
+    context: Context
+    standard: str
+    companions: frozenset[str]
+    low: str
+    language: str
+    rules: tuple[Rules, ...]
+    mentions: list[Mention]
+    concepts: list[ConceptHit]
+    passages: list[PassageView]
+
+    @property
+    def is_ai(self) -> bool:
+        return self.standard in lexicon().relations["ai_families"]
+
+    @property
+    def own_families(self) -> frozenset[str]:
+        return own_families(self.standard)
+
+    def relation(self, family: str) -> Relation:
+        return relation(self.standard, family, self.companions)
+
+
+@cache
+def own_families(standard: str) -> frozenset[str]:
+    """Families whose concepts are the programme's own ground: the standard, and all rules about AI for an AI rule."""
+    rules = lexicon().relations
+    if standard in rules["ai_families"]:
+        return frozenset(rules["ai_families"])
+    return frozenset({standard, *rules["companions"].get(standard, ())})
+
+
+@cache
+def resolve_family(name: str) -> str:
+    """Return the family id that `name` stands for: an id, or any way of writing the standard."""
+    known = lexicon().families
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if plain in known:
+        return plain
+    squeezed = re.sub(r"[^a-z0-9]", "", plain)
+    for ident in known:
+        if ident.replace("_", "") == squeezed:
+            return ident
+    found = find_mentions(name)
+    return found[0].family if found else plain
+
+
+def read(text: str, context: Context) -> View:
+    """Read `text` once for all detectors."""
+    standard = resolve_family(context.standard)
+    companions = frozenset(resolve_family(c) for c in context.companions)
+    low = fold(text)
+    language = language_of(text, hint=context.language)
+    rules = (rules_for(language),) if language in LANGUAGES else ()
+    if language != "en" and language in LANGUAGES:
+        rules = (*rules, rules_for("en")) if _has_english(low) else rules
+    concepts = find_concepts(low)
+    strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
+    mentions = supported(find_mentions(text, folded=low), strong)
+    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
+    view.passages.extend(_passage_views(view))
+    return view
+
+
+def _has_english(low: str) -> bool:
+    return " the " in low and " of " in low
+
+
+def _passage_views(view: View) -> list[PassageView]:
+    cut: list[PassageView] = []
+    mention_starts = [m.start for m in view.mentions]
+    concept_starts = [c.start for c in view.concepts]
+    for passage in passages(view.text):
+        i, j = bisect_left(mention_starts, passage.start), bisect_left(mention_starts, passage.end)
+        k, n = bisect_left(concept_starts, passage.start), bisect_left(concept_starts, passage.end)
+        cut.append(PassageView(view, passage, view.mentions[i:j], view.concepts[k:n]))
+    return cut
