@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 SEVERITY: Final = ("A", "own", "B", "C")
@@ -41,7 +42,7 @@ def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:
     ordered = sorted(marks, key=lambda mark: (SEVERITY.index(mark.bucket), mark.start, mark.end))
     cuts = sorted({0, len(text), *(mark.start for mark in marks), *(mark.end for mark in marks)})
     result = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         over = tuple(mark for mark in ordered if mark.start <= start and mark.end >= end)
         opens = tuple(mark for mark in over if mark.start == start)
         closes = tuple(mark for mark in over if mark.end == end)

@@ -7,8 +7,8 @@ from typing import Final, Literal
 from markupsafe import Markup, escape
 
 _ROW: Final = 56
-_WIDTH: Final = 320
-_X: Final = {"left": 58, "here": 160, "right": 262}
+_WIDTH: Final = 340
+_X: Final = {"left": 52, "here": 170, "right": 288}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def _node(x: int, y: int, kind: str, top: str, below: str) -> str:
     return (
         f'<rect class="proof__node proof__node--{kind}" fill="#ffffff" stroke="#6b6a66" x="{x - 50}" y="{y - 16}" '
         f'width="100" height="32" rx="6"/><text class="proof__name" x="{x}" y="{y - 3}" text-anchor="middle">'
-        f'{escape(top)}</text><text class="proof__hash" x="{x}" y="{y + 10}" text-anchor="middle">{escape(below)}</text>'
+        f'{escape(top)}</text><text class="proof__hash" x="{x}" y="{y + 10}" text-anchor="middle">'
+        f"{escape(below)}</text>"
     )
 
 
@@ -74,7 +75,7 @@ def proof_svg(index: int, size: int, steps: Sequence[ProofStep], leaf: str, root
         nodes.append(_node(_X["here"], y, kind, name, below))
         if step is not None:
             for x in (_X["here"], _X[step.side]):
-                lines.append(f'<path class="proof__line" d="M{x} {y - 16}C{x} {y - 30} 160 {y - 26} 160 {y - 40}"/>')
+                lines.append(f'<path class="proof__line" d="M{x} {y - 16}C{x} {y - 30} 170 {y - 26} 170 {y - 40}"/>')
             nodes.append(_node(_X[step.side], y, "given", _span(step.first, step.last), f"{step.digest[:10]}…"))
             low, high = min(low, step.first), max(high, step.last)
     return Markup(  # noqa: S704 - every text is escaped in _node

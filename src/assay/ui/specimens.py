@@ -37,14 +37,26 @@ class Row:
     oldest: str
 
 
+def _sentence(covered: int, strata: int, weakest: str, found: str, remain: int, unseen: int) -> str:
+    """Say what a screen reader hears, in the order of every verdict."""
+    where = f"{strata} of 22 pathways" + (f" (weakest: {weakest})" if weakest else "")
+    rest = f"up to {remain} may remain where we looked; {unseen} not looked at"
+    return f"coverage {covered} %, {where}; {found}; {rest}"
+
+
+def _drawn(fill: int, texture: str, letter: str, words: str, sentence: str) -> Drawn:
+    return Drawn(fill, texture, letter == "S", letter, words, f"{fill // 10} % looked at", sentence)
+
+
+NOTHING: Final = "nothing found"
 GLYPHS: Final = (
-    Drawn(1000, "solid", False, "P", "clean, bounded", "100 % looked at", "coverage 100 %, 22 of 22 pathways; nothing found; up to 1 may remain where we looked; nothing was left out"),
-    Drawn(410, "solid", False, "U", "unproven", "41 % looked at", "coverage 41 %, 9 of 22 pathways (weakest: assignment brief 0 %); nothing found; up to 3 may remain where we looked; 310 not looked at"),
-    Drawn(960, "hatched", False, "U", "clean, loosely bounded", "96 % looked at", "coverage 96 %, 22 of 22 pathways (weakest: cover image 71 %); nothing found; up to 9 may remain where we looked; 12 not looked at"),
-    Drawn(590, "crossed", False, "F", "1 defect found", "59 % looked at", "coverage 59 %, 19 of 22 pathways (weakest: rubric 0 %); 1 found; up to 4 may remain where we looked; 72 not looked at"),
-    Drawn(860, "solid", True, "S", "stale", "86 % looked at", "coverage 86 %, 20 of 22 pathways (weakest: exam bank 62 %); nothing found; up to 2 may remain where we looked; 44 not looked at; some results have expired"),
-    Drawn(0, "empty", False, "U", "nothing looked at", "0 % looked at", "coverage 0 %, 0 of 22 pathways; nothing is known; 528 not looked at"),
-)  # fmt: skip
+    _drawn(1000, "solid", "P", "clean, bounded", _sentence(100, 22, "", NOTHING, 1, 0)),
+    _drawn(410, "solid", "U", "unproven", _sentence(41, 9, "assignment brief 0 %", NOTHING, 3, 310)),
+    _drawn(960, "hatched", "U", "clean, loosely bounded", _sentence(96, 22, "cover image 71 %", NOTHING, 9, 12)),
+    _drawn(590, "crossed", "F", "1 defect found", _sentence(59, 19, "rubric 0 %", "1 found", 4, 72)),
+    _drawn(860, "solid", "S", "stale", _sentence(86, 20, "exam bank 62 %", NOTHING, 2, 44) + "; results have expired"),
+    _drawn(0, "empty", "U", "nothing looked at", "coverage 0 %, 0 of 22 pathways; nothing is known; 528 not looked at"),
+)
 FILLS: Final = (0, 5, 120, 410, 860, 995, 1000)
 NAMES: Final = (
     "Blueprint", "Outline", "Course", "Lesson", "Lesson regeneration", "Lesson quiz", "Diagnostic",

@@ -37,7 +37,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 def stamp(value: datetime | None, precision: str = "minute") -> Markup:
     """Write an aware time in UTC inside a `time` element; precision is day, minute or second; None is a dash."""
     if value is None:
-        return Markup(DASH)
+        return escape(DASH)
     moment = value.astimezone(UTC)
     shown = {"day": "%-d %b %Y", "minute": "%-d %b %Y, %H:%M", "second": "%-d %b %Y, %H:%M:%S"}[precision]
     zone = "" if precision == "day" else " UTC"
