@@ -1,4 +1,4 @@
-"""The governance directive: the rules every generator works under, in numbered versions; and whether a stamp is legacy."""
+"""The governance directive: the rules every generator works under, in versions; and whether a stamp is legacy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CURRENT = GV1
 
 
 def is_legacy(meta: Mapping[str, object] | None, provenance: Mapping[str, object] | None) -> bool:
-    """Whether an artefact was born under other rules than those in force: no stamp, an older version, or another directive.
+    """Whether an artefact was born under other rules than today's: no stamp, an older version, another directive.
 
     `meta` is the stamp (`generation_meta`); the directive's digest is read from `provenance["directive"]`.
     """

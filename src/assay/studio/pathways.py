@@ -74,7 +74,7 @@ PATHWAYS: tuple[Pathway, ...] = (
 
 
 def assert_complete(pathways: Iterable[Pathway]) -> None:
-    """Raise InvalidInput unless the numbers are exactly 1 to 22, in order, and every pathway is audited and nameable."""
+    """Raise InvalidInput unless the numbers are exactly 1 to 22, in order, and every pathway is audited."""
     found = tuple(pathways)
     if [pathway.number for pathway in found] != list(range(1, 23)):
         raise InvalidInput(

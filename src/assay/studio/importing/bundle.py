@@ -22,8 +22,8 @@ _KEY = re.compile(r"[^\s/][^/]*(?:/[^\s/][^/]*)*")
 def read_bundle(text: str, path: str, limits: Limits) -> tuple[dict[str, object], list[Piece]]:
     """Return what the bundle says of the programme, and its artefacts as pieces.
 
-    Raises InvalidInput with the place for anything that the format does not have, for keys that climb out of their folder,
-    and for a key given twice.
+    Raises InvalidInput with the place for anything that the format does not have, for keys that climb out of their
+    folder, and for a key given twice.
     """
     data = _parse(text, path)
     if not isinstance(data, dict) or not {"artefacts"} <= set(data) <= set(_TOP):

@@ -1,4 +1,4 @@
-"""HTML into a document: the words a learner can meet, alternative texts included; scripts and styles are dropped, not run.
+"""HTML into a document: the words a learner can meet, alternative texts included; scripts are dropped, never run.
 
 Text hidden by style or attribute is kept, since a page may show it later (feedback of a quiz, say).
 """
@@ -59,7 +59,7 @@ _HEADING = re.compile(r"h([1-6])")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
-_DEEP = 4096
+_DESCRIBING = ("description", "keywords")
 
 
 class _Reader(HTMLParser):
@@ -69,6 +69,7 @@ class _Reader(HTMLParser):
         self.starts: list[int] = []
         self.headings: list[Heading] = []
         self.language: str | None = None
+        self.preface = 0
         self.title = ""
         self.dropped: set[str] = set()
         self.foreign: set[str] = set()
@@ -84,8 +85,7 @@ class _Reader(HTMLParser):
             self.language = values["lang"]
         if tag in _DROPPED:
             self.dropped.add(tag)
-            self._skip = min(self._skip + 1, _DEEP)
-            return
+            self._skip += 1
         if self._skip:
             return
         if any(name.startswith("on") for name, _ in attrs):
@@ -94,17 +94,13 @@ class _Reader(HTMLParser):
             self.foreign.add(tag)
         if tag not in _INLINE:
             self._flush()
-        if tag == "title":
-            self._in_title = True
+        if tag == "body":
+            self.preface = len(self.lines)
+        self._in_title = self._in_title or tag == "title"
         if found := _HEADING.fullmatch(tag):
             self._heading = (int(found.group(1)), len(self.lines))
-        if tag == "meta" and values.get("name", "").lower() in ("description", "keywords"):
-            self._say(values.get("content", ""))
-        for name in _SPOKEN:
-            if values.get(name) and not (tag == "meta" or (tag == "link" and name == "title")):
-                self._say(values[name])
-        if tag in ("input", "button") and values.get("type", "").lower() in ("button", "submit", "reset"):
-            self._say(values.get("value", ""))
+        for words in _spoken(tag, values):
+            self._say(words)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _DROPPED:
@@ -157,6 +153,16 @@ class _Reader(HTMLParser):
         self._flush()
 
 
+def _spoken(tag: str, values: dict[str, str]) -> list[str]:
+    """Return the words that the attributes of a tag put before a learner."""
+    if tag in ("meta", "link"):
+        return [values["content"]] if values.get("name", "").lower() in _DESCRIBING and "content" in values else []
+    words = [values[name] for name in _SPOKEN if name in values]
+    if tag in ("input", "button") and values.get("type", "").lower() in ("button", "submit", "reset"):
+        words += [values["value"]] if "value" in values else []
+    return words
+
+
 def read_html(text: str, path: str) -> Document:
     """Return the document, one paragraph per block; `starts` leads back to the lines of the file."""
     reader = _Reader()
@@ -175,5 +181,6 @@ def read_html(text: str, path: str) -> Document:
         title=" ".join(reader.title.split()),
         language=reader.language,
         starts=tuple(reader.starts) or (1,),
+        preface=reader.preface,
         notes=tuple(notes),
     )

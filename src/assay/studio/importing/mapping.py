@@ -45,7 +45,7 @@ class Mapping:
     leave_out: tuple[LeftOut, ...] = ()
 
     def pathway(self, path: str, heading: str) -> tuple[bool, str | None]:
-        """Return whether a rule speaks of this section, and the slug it gives (None for `unmapped`). First match wins."""
+        """Return whether a rule speaks of this section, and the slug it gives (None: unmapped). First match wins."""
         for rule in self.rules:
             if _matches(path, rule.glob) and (
                 not rule.heading or fnmatchcase(heading.casefold(), rule.heading.casefold())
@@ -121,7 +121,7 @@ def _known(entry: Entry, slug: str, key: str, extra: tuple[str, ...] = ()) -> No
 
 
 def _matches(path: str, glob: str) -> bool:
-    """Shell patterns on the path relative to the folder; `**/` also matches no folder, a plain name matches at any depth."""
+    """Shell patterns on the path inside the folder; `**/` also matches no folder, a plain name any depth."""
     if "/" not in glob:
         return fnmatchcase(path.rsplit("/", 1)[-1], glob)
     return fnmatchcase(path, glob) or ("**/" in glob and fnmatchcase(path, glob.replace("**/", "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
@@ -19,14 +20,17 @@ _SCRIPT = re.compile(r"<(script|iframe|object|embed)\b", re.IGNORECASE)
 
 
 def read_markdown(text: str, path: str) -> Document:
-    """Return the document. Front matter stays part of its text; `title`, `lang`, `pathway` and `generation_meta` are read
-    from it. Raises InvalidInput for front matter whose pathway or stamp is wrong."""
+    """Return the document.
+
+    Front matter stays part of its text; `title`, `lang`, `pathway` and `generation_meta` are read from it. Raises
+    InvalidInput where its pathway or stamp is wrong.
+    """
     notes: list[Note] = []
     front, skipped = _front_matter(text, path, notes)
     body = "\n" * skipped + text[_length(text, skipped) :]
     headings = []
     tokens = _BLOCKS.parse(body)
-    for token, inner in zip(tokens, tokens[1:], strict=False):
+    for token, inner in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map is not None:
             headings.append(Heading(int(token.tag[1]), plain_words(inner.content), token.map[0]))
     if _SCRIPT.search(text):
@@ -42,6 +46,7 @@ def read_markdown(text: str, path: str) -> Document:
         language=_text(front, "lang") or _text(front, "language") or None,
         declared=_pathway(front),
         stamp=_stamp(front, path),
+        preface=skipped,
         notes=tuple(notes),
     )
 

@@ -31,7 +31,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Provenance as a generator gave it: route, governance version, time (ISO 8601 with offset), and whatever it adds."""
+    """Provenance as a generator gave it: route, governance version, time (ISO 8601 with offset), what it adds."""
 
     route: str
     governance_version: str
@@ -45,8 +45,8 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Piece:
-    """One artefact as found. `pathway` is a slug or None; `how` says by what it was found: mapping, stamp, front-matter,
-    structure, none.
+    """One artefact as found. `pathway` is a slug or None; `how` says by what it was found: mapping, stamp,
+    front-matter, structure, none.
 
     `starts` holds, for a text whose lines are not those of the source, the source line (from 1) of each of its lines;
     empty means that line n of the text is line `line + n - 1` of the source. A piece of a format that Assay does not
@@ -91,7 +91,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as lines of text with its headings. `starts` as in Piece, for the whole document."""
+    """A file as lines of text with its headings. `starts` as in Piece, for the whole document.
+
+    The first `preface` lines (front matter, the head of a page) belong to whatever section comes first.
+    """
 
     path: str
     media_type: str
@@ -102,6 +105,7 @@ class Document:
     declared: str | None = None
     stamp: Stamp | None = None
     starts: tuple[int, ...] = ()
+    preface: int = 0
     notes: tuple[Note, ...] = ()
 
 

@@ -8,14 +8,14 @@ from assay.studio.importing.pieces import Document, Heading
 
 _RULE = re.compile(r"^(={3,}|-{3,})\s*$")
 _NAMED = re.compile(
-    r"^(?:(?P<top>module|chapter|unit|course|part)|lesson|section|quiz|exam|assignment|exercise|scenario|case study|rubric"
-    r"|capstone|appendix)\b[^.!?]{0,70}$",
+    r"^(?:(?P<top>module|chapter|unit|course|part)|lesson|section|quiz|exam|assignment|exercise|scenario|case study"
+    r"|rubric|capstone|appendix)\b[^.!?]{0,70}$",
     re.IGNORECASE,
 )
 
 
 def read_plain(text: str, path: str) -> Document:
-    """Return the document: `===` underlines and lines beginning with Module, Chapter or Unit are level 1, others level 2."""
+    """Return the document: `===` underlines and lines beginning with Module, Chapter or Unit are level 1, others 2."""
     lines = text.split("\n")
     headings = []
     for index, line in enumerate(lines):

@@ -39,7 +39,7 @@ _LATER = [".docx", ".pptx", ".zip", ".epub", ".odt"]
 def read_source(path: Path, *, mapping: Mapping | None = None, limits: Limits | None = None) -> Source:
     """Return the pieces of a folder, a text file or a JSON bundle, in the order of file names and lines.
 
-    `mapping` overrides the `assay-mapping.yaml` of a folder. Every line of every file that is read is in exactly one piece.
+    `mapping` overrides the `assay-mapping.yaml` of a folder. Every line of every file read is in exactly one piece.
     Raises InvalidInput, naming the file, where the source is empty, too large, not text, or not what it claims to be.
     """
     limits = limits or Limits()
