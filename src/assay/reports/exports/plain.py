@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from assay.core.reading import terminal
+from assay.core.reading import REASON_WORDS, terminal
 from assay.reports.shapes import AuditReport, ReportFinding
 
 ORDER = ("A", "own", "B", "C")
@@ -75,7 +75,7 @@ def audit_lines(report: AuditReport, *, colour: bool, everything: bool = False) 
         f"{verdict.content.remaining} counting what was not looked at."
     )
     lines.append(f"Oldest measurement: {oldest:%Y-%m-%d %H:%M} UTC." if oldest else "Nothing was measured yet.")
-    lines += [f"Reason: {reason}" for reason in verdict.reasons]
+    lines += [f"Why {verdict.state.value}: {REASON_WORDS[reason]}" for reason in verdict.reasons]
     return lines
 
 

@@ -1,0 +1,60 @@
+"""`assay demo`: a filled example, its verdicts in the terminal, and the web application with a way in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.cli.output import TerminalProgress, colour_wanted
+from assay.cli.people import link_for
+from assay.cli.serve import require_free, run_server
+from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+
+
+def demo(
+    data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages afterwards.")] = True,
+) -> None:
+    """Fill a data folder with an example, sweep it, print its verdicts, and serve the pages on 127.0.0.1."""
+    began = time.monotonic()
+    if serve:
+        require_free(host, port)
+    folder = ready(data)
+    from assay.studio.demo import demo_prepare
+
+    now = utc_now()
+    actor = owner(now)
+    progress = TerminalProgress()
+    demo_prepare(actor=actor, now=now, progress=progress)
+    sequence(now)
+    progress.finish()
+    typer.echo("\n".join(_verdicts(actor)))
+    typer.echo(f"\nData folder: {folder}  (ready in {time.monotonic() - began:.1f} s)")
+    typer.echo(f"Check it without the server: assay verify {folder}")
+    if not serve:
+        return
+    origin = f"http://{host}:{port}"
+    typer.echo(f"\nOpen this once, it signs you in:  {link_for(None, origin)}")
+    typer.echo("Another link: assay sign-in-link.  Stop with Ctrl-C; everything is kept.")
+    sys.stdout.flush()
+    run_server(host, port)
+
+
+def _verdicts(actor: object) -> list[str]:
+    """One line per programme: what it is, and its verdict with coverage and content."""
+    from assay.assurance.models import VerdictRow
+    from assay.core.reading import terminal
+    from assay.core.stored import verdict_from_bytes
+
+    colour = colour_wanted(sys.stdout)
+    rows = VerdictRow.objects.filter(surface__organization=actor.organization, is_latest=True).select_related("surface")  # type: ignore[attr-defined]
+    lines = []
+    for row in rows.order_by("surface__title"):
+        lines += ["", row.surface.title, "  " + terminal(verdict_from_bytes(bytes(row.body)), colour=colour)]
+    return lines

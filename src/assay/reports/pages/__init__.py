@@ -1,0 +1,1 @@
+"""Pages: one module per subject; each reads one query's dataclass and renders one template."""

@@ -1,0 +1,187 @@
+"""The ledger page, one entry with its proof, and verification on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assay.accounts.access import SignedInRequest
+from assay.accounts.pages import signed_in
+from assay.core.errors import NotFound
+from assay.core.merkle import leaf_hash
+from assay.ledger import queries as ledger
+from assay.ledger.kinds import KINDS
+from assay.ledger.queries import CheckpointView, EntryView
+from assay.reports.queries.verification import log_verify
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """What the ledger template shows: newest entries first, `waiting` not yet in the tree."""
+
+    size: int
+    checkpoint: CheckpointView | None
+    vkeys: tuple[str, ...]
+    entries: tuple[EntryView, ...]
+    waiting: tuple[EntryView, ...]
+    next_before: int | None
+    before: int | None
+    kind: str
+    actor_filter: str
+    subject: str
+    kinds: tuple[tuple[str, str], ...]
+    now: datetime
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.kind or self.actor_filter or self.subject)
+
+    @property
+    def sentence(self) -> str:
+        """What the log holds and who vouches for it."""
+        if self.checkpoint is None:
+            return "The log has no entry in its tree yet."
+        noun = "entry is" if self.size == 1 else "entries are"
+        tail = f"; {len(self.waiting):,} more wait for it" if self.waiting else ""
+        witnesses = len(self.checkpoint.witnesses)
+        who = "no witness has signed it yet" if not witnesses else f"{witnesses} {'witness has' if witnesses == 1 else 'witnesses have'} signed it"
+        return f"{self.size:,} {noun} under one signed root{tail}; {who}."
+
+
+@require_safe
+@signed_in("read")
+def ledger_page(request: SignedInRequest) -> HttpResponse:
+    """Entries with filters by kind, actor and subject; the current checkpoint; what is waiting."""
+    log = request.actor.log
+    kind, actor, subject = (request.GET.get(name, "").strip() for name in ("kind", "actor", "subject"))
+    raw = request.GET.get("before", "")
+    before = int(raw) if raw.isdecimal() and len(raw) < 16 else None
+    found = ledger.entry_list(log=log, kind=kind, actor=actor, subject=subject, before=before)
+    page = LedgerPage(
+        size=ledger.position(log),
+        checkpoint=_latest(log),
+        vkeys=tuple(ledger.vkeys(log)),
+        entries=found.entries,
+        waiting=ledger.waiting_list(log=log) if before is None and not (kind or actor or subject) else (),
+        next_before=found.next_before,
+        before=before,
+        kind=kind,
+        actor_filter=actor,
+        subject=subject,
+        kinds=(("", "Any kind"), *((name, name) for name in KINDS)),
+        now=timezone.now(),
+    )
+    if request.GET.get("format") == "json":
+        return JsonResponse({"entries": [entry_json(entry) for entry in found.entries], "next_before": found.next_before})
+    return render(request, "reports/ledger.html", {"page": page})
+
+
+def entry_json(entry: EntryView) -> dict[str, object]:
+    """An entry for programs."""
+    return {
+        "index": entry.index,
+        "event": entry.event,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "at": entry.at,
+        "state": entry.state,
+        "leaf": entry.leaf.decode("utf-8"),
+    }
+
+
+def _latest(log: str) -> CheckpointView | None:
+    try:
+        return ledger.checkpoint_latest(log)
+    except NotFound:
+        return None
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """One entry, what it says, and its path to the root that the newest checkpoint signs."""
+
+    entry: EntryView
+    meaning: str
+    leaf_text: str
+    leaf_digest: str
+    checkpoint: CheckpointView | None
+    path: tuple[str, ...]
+    payload: str | None
+    payload_erased: bool
+
+
+@require_safe
+@signed_in("read")
+def entry_page(request: SignedInRequest, index: int) -> HttpResponse:
+    """One entry with its proof drawn as a path. Raises NotFound for an index beyond the log."""
+    log = request.actor.log
+    entry = ledger.entry_get(log=log, index=index)
+    checkpoint = ledger.checkpoint_latest(log)
+    path = ledger.inclusion(log=log, index=index, size=checkpoint.size) if index < checkpoint.size else []
+    data = ledger.payload_get(log=log, event=entry.event)
+    page = EntryPage(
+        entry=entry,
+        meaning=KINDS.get(entry.kind, ""),
+        leaf_text=entry.leaf.decode("utf-8"),
+        leaf_digest=leaf_hash(entry.leaf).hex(),
+        checkpoint=checkpoint if index < checkpoint.size else None,
+        path=tuple(step.hex() for step in path),
+        payload=None if data is None else data[:20_000].decode("utf-8", "replace"),
+        payload_erased=data is None,
+    )
+    return render(request, "reports/entry.html", {"page": page})
+
+
+@require_safe
+@signed_in("read")
+def event_page(request: SignedInRequest, event: str) -> HttpResponse:
+    """From an event id to its entry; an event that still waits leads to the ledger page."""
+    entry = ledger.entry_get(log=request.actor.log, event=event)
+    if entry.index is None:
+        messages.info(request, "This entry is accepted and waits for its place in the tree.")
+        return redirect(reverse("ledger"))
+    return redirect(reverse("entry", args=[entry.index]))
+
+
+@require_safe
+@signed_in("read")
+def proof_file(request: SignedInRequest, index: int) -> HttpResponse:
+    """The `.tlog-proof` of an entry (C2SP tlog-proof): leaf index, path, signed checkpoint."""
+    text = ledger.proof_text(log=request.actor.log, index=index)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
+    return response
+
+
+@require_safe
+@signed_in("read")
+def leaf_file(request: SignedInRequest, index: int) -> HttpResponse:
+    """The exact leaf bytes of an entry."""
+    entry = ledger.entry_get(log=request.actor.log, index=index)
+    response = HttpResponse(entry.leaf, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="entry-{index}.json"'
+    return response
+
+
+@require_safe
+@signed_in("read")
+def checkpoint_file(request: SignedInRequest) -> HttpResponse:
+    """The newest signed checkpoint: keep a copy outside, it is what finds a roll-back."""
+    note = ledger.checkpoint_latest(request.actor.log).note
+    return HttpResponse(note, content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+@signed_in("read")
+def verify_now(request: SignedInRequest) -> HttpResponse:
+    """Recompute the organization's log and compare its live rows, now, and show every difference."""
+    result = log_verify(request.actor.log)
+    return render(request, "reports/verified.html", {"page": result}, status=200 if result.whole else 409)

@@ -1,0 +1,136 @@
+"""The portfolio page, and exactly what it shows as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assay.accounts.access import SignedInRequest
+from assay.accounts.pages import signed_in
+from assay.reports.queries.portfolio import ORDERS, Portfolio, ProgrammeRow, portfolio
+from assay.ui.table import Column, TableView
+
+COLUMNS = (
+    Column("title", "Programme", sortable=True, fixed=True),
+    Column("verdict", "Verdict", sortable=True, fixed=True),
+    Column("coverage", "Looked at", align="end", sortable=True, hint="Share of what should exist that has a fresh result of every required detector"),
+    Column("content", "Content", sortable=True, narrow=False, hint="How far what was looked at is free of defects"),
+    Column("remaining", "May remain", align="end", sortable=True, narrow=False, hint="Upper bound where we looked, plus what was not looked at"),
+    Column("findings", "Open findings", sortable=True, narrow=False, hint="A governing, own wrong edition or number, B structural, C comparative"),
+    Column("weakest", "Weakest pathway", sortable=True, narrow=False),
+    Column("oldest", "Oldest", align="end", sortable=True, narrow=False, hint="Age of the oldest measurement that counts"),
+    Column("standard", "Standard", sortable=True, narrow=False, shown=False),
+)  # fmt: skip
+STATES = (
+    ("", "Any verdict"), ("fail", "Defect found"), ("unproven", "Unproven"), ("stale", "Stale"), ("pass", "Pass"), ("none", "Not looked at"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PortfolioPage:
+    """What the portfolio template shows."""
+
+    view: TableView
+    rows: tuple[ProgrammeRow, ...]
+    sentence: str
+    lede: str
+    search: str
+    state: str
+    states: tuple[tuple[str, str], ...]
+    empty: bool
+    now: datetime
+
+
+@require_safe
+@signed_in("read")
+def portfolio_page(request: SignedInRequest) -> HttpResponse:
+    """All programmes of the organization; `format=csv` or `json` gives the rows that the filters leave."""
+    view = TableView.read(request.GET, columns=COLUMNS, sort="title", size=50)
+    search, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    order = view.order if view.sort in ORDERS else "title"
+    shown = portfolio(request.actor, search=search, state=state if state in dict(STATES) else "", order=order)
+    wanted = request.GET.get("format")
+    if wanted == "csv":
+        return portfolio_csv(shown)
+    if wanted == "json":
+        return JsonResponse({"programmes": [row_json(row) for row in shown.rows]}, json_dumps_params={"ensure_ascii": False})
+    view = view.counted(len(shown.rows))
+    whole = portfolio(request.actor) if search or state else shown
+    page = PortfolioPage(
+        view=view,
+        rows=shown.rows[view.offset : view.offset + view.limit],
+        sentence=whole.sentence,
+        lede=whole.lede,
+        search=search,
+        state=state,
+        states=STATES,
+        empty=not whole.rows,
+        now=timezone.now(),
+    )
+    return render(request, "reports/portfolio.html", {"page": page})
+
+
+def row_json(row: ProgrammeRow) -> dict[str, object]:
+    """One programme for programs: the two axes apart, fractions as "n/d" strings."""
+    return {
+        "programme": row.slug,
+        "title": row.title,
+        "standard": row.standard,
+        "state": row.state,
+        "coverage": {
+            "value": None if row.coverage is None else f"{row.coverage.numerator}/{row.coverage.denominator}",
+            "cells": row.cells,
+            "measured": row.measured,
+            "strata_measured": row.strata_measured,
+            "strata_total": row.strata_total,
+            "weakest": row.weakest or None,
+        },
+        "content": {"found": row.found, "residual": row.residual, "remaining": row.remaining, "level": row.content_level or None},
+        "open_findings": {"A": row.open_a, "own": row.open_own, "B": row.open_b, "C": row.open_c},
+        "oldest_measurement": row.oldest and row.oldest.isoformat().replace("+00:00", "Z"),
+        "next_expiry": row.next_expiry and row.next_expiry.isoformat().replace("+00:00", "Z"),
+        "governance": row.governance,
+        "ledger_position": row.position,
+        "verdict_digest": row.digest,
+    }
+
+
+CSV_COLUMNS = (
+    "programme", "title", "standard", "state", "coverage", "cells", "measured", "pathways_measured", "pathways_total", "weakest_pathway",
+    "content_level", "defects_found", "may_remain_where_looked", "may_remain_in_all", "open_a", "open_own", "open_b", "open_c",
+    "oldest_measurement", "next_expiry", "governance", "ledger_position", "verdict_digest", "in_words",
+)  # fmt: skip
+
+
+def portfolio_csv(shown: Portfolio) -> HttpResponse:
+    """The rows as CSV; a cell that a spreadsheet would run as a formula is quoted with an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_COLUMNS)
+    for row in shown.rows:
+        facts = row_json(row)
+        writer.writerow(
+            _plain(value)
+            for value in (
+                row.slug, row.title, row.standard, row.state, facts["coverage"]["value"], row.cells, row.measured,  # type: ignore[index]
+                row.strata_measured, row.strata_total, row.weakest, row.content_level, row.found, row.residual, row.remaining,
+                row.open_a, row.open_own, row.open_b, row.open_c, facts["oldest_measurement"], facts["next_expiry"],
+                row.governance, row.position, row.digest, row.sentence,
+            )
+        )  # fmt: skip
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="assay-portfolio.csv"'
+    return response
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return "" if value is None else value

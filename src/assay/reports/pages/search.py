@@ -1,0 +1,85 @@
+"""Search over everything that an organization has, for the search page and the command palette; and the glossary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assay.accounts.access import Actor, SignedInRequest
+from assay.accounts.pages import signed_in
+from assay.assurance.queries import finding_list
+from assay.catalog import load_catalog
+from assay.core.terms import TERMS
+from assay.detect.registry import DETECTORS
+from assay.reports.queries.portfolio import portfolio
+from assay.studio.queries import artefact_search
+
+PER_GROUP = 8
+PAGES = (
+    ("Portfolio", "portfolio"), ("Findings", "finding-list"), ("Ledger", "ledger"), ("Catalog", "catalog"),
+    ("Detectors", "detectors"), ("Glossary", "glossary"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: what it is called, what it is, where it is."""
+
+    label: str
+    kind: str
+    url: str
+    more: str = ""
+
+
+def find(actor: Actor, words: str) -> list[Hit]:
+    """Pages, programmes, artefacts, findings, detectors and catalog items that match, best kinds first."""
+    if not words:
+        return [Hit(label, "page", reverse(name)) for label, name in PAGES]
+    low = words.casefold()
+    hits = [Hit(label, "page", reverse(name)) for label, name in PAGES if low in label.casefold()]
+    hits += [
+        Hit(row.title, "programme", reverse("programme", args=[row.slug]), row.words)
+        for row in portfolio(actor, search=words).rows[:PER_GROUP]
+    ]
+    hits += [
+        Hit(row.title or row.key, "artefact", reverse("artefact", args=[row.pk]), row.programme.title)
+        for row in artefact_search(actor=actor, words=words)[:PER_GROUP]
+    ]
+    hits += [
+        Hit(f"“{row.quote[:90]}”", f"finding {row.bucket}", reverse("finding", args=[row.pk]), row.surface.title)
+        for row in finding_list(actor=actor, search=words)[:PER_GROUP]
+    ]
+    hits += [Hit(name, "detector", reverse("detector", args=[name])) for name in DETECTORS if low in name]
+    hits += [
+        Hit(f"{item.number} {item.title}", item.kind, reverse("catalog-item", args=[item.id]), item.framework)
+        for item in load_catalog().search(words, limit=PER_GROUP)
+    ]
+    return hits
+
+
+@require_safe
+@signed_in("read")
+def search_page(request: SignedInRequest) -> HttpResponse:
+    """Everything that matches `q`, as a page."""
+    words = request.GET.get("q", "").strip()[:200]
+    return render(request, "reports/search.html", {"words": words, "hits": find(request.actor, words) if words else []})
+
+
+@require_safe
+@signed_in("read")
+def palette(request: SignedInRequest) -> HttpResponse:
+    """The same for the command palette, as JSON."""
+    words = request.GET.get("q", "").strip()[:200]
+    found = find(request.actor, words)
+    return JsonResponse({"results": [{"label": hit.label, "kind": hit.kind, "url": hit.url, "more": hit.more} for hit in found]})
+
+
+@require_safe
+@signed_in("read")
+def glossary_page(request: SignedInRequest) -> HttpResponse:
+    """The words we use, each with its meaning and where it comes from."""
+    return render(request, "reports/glossary.html", {"terms": sorted(TERMS, key=lambda term: term.word.casefold())})

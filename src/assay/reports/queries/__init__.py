@@ -1,0 +1,1 @@
+"""Reading across rooms: each function returns the frozen picture of one page or export."""

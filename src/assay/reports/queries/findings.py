@@ -1,0 +1,131 @@
+"""Findings as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assay.accounts.access import Actor
+from assay.assurance.models import DispositionRow, FindingRow, Surface
+from assay.assurance.queries import finding_list
+from assay.catalog import load_families
+from assay.detect.registry import DETECTORS, DetectorSpec
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+BUCKET_WORDS = {
+    "A": "A, presented as governing",
+    "own": "own standard, wrong edition or number",
+    "B": "B, in titles or structure",
+    "C": "C, comparative or contextual",
+}
+
+
+@dataclass(frozen=True)
+class FindingFilters:
+    """What the address asks for; unknown values fall back to all open findings."""
+
+    status: str
+    bucket: str
+    programme: str
+    pathway: str
+    detector: str
+    search: str
+
+    @classmethod
+    def read(cls, params: Mapping[str, str]) -> FindingFilters:
+        """Read a query string."""
+        status = params.get("status", "open")
+        bucket = params.get("bucket", "")
+        return cls(
+            status=status if status in ("open", "dismissed", "closed", "all") else "open",
+            bucket=bucket if bucket in BUCKET_WORDS else "",
+            programme=params.get("programme", ""),
+            pathway=params.get("pathway", ""),
+            detector=params.get("detector", ""),
+            search=params.get("q", "").strip(),
+        )
+
+    def sentence(self, total: int) -> str:
+        """What the list holds, in one sentence."""
+        status = {"open": "open", "dismissed": "decided as not a defect", "closed": "closed", "all": "recorded"}[self.status]
+        what = f" of category {self.bucket}" if self.bucket in ("A", "B", "C") else ""
+        where = f" in {self.programme}" if self.programme else ""
+        noun = "finding" if total == 1 else "findings"
+        verb = "is" if total == 1 else "are"
+        return f"{total:,} {noun}{what}{where} {verb} {status}."
+
+
+def finding_rows(actor: Actor, filters: FindingFilters) -> QuerySet[FindingRow]:
+    """The findings that the filters leave, defects first."""
+    surface = None
+    if filters.programme:
+        surface = Surface.objects.filter(organization=actor.organization, key=filters.programme).first()
+        if surface is None:
+            return FindingRow.objects.none()
+    return finding_list(
+        actor=actor,
+        surface=surface,
+        status=filters.status,
+        bucket=filters.bucket or None,
+        stratum=filters.pathway or None,
+        detector=filters.detector or None,
+        search=filters.search,
+    )
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """One finding with everything a reader needs to judge it. `status` is open, dismissed or closed."""
+
+    row: FindingRow
+    programme: str
+    programme_title: str
+    pathway: str
+    family: str
+    bucket: str
+    status: str
+    detector: DetectorSpec | None
+    reasons: tuple[str, ...]
+    dispositions: tuple[DispositionRow, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What was found and where, in one sentence."""
+        what = {
+            "A": f"{self.family} is presented as governing",
+            "B": f"{self.family} stands in a title or structure",
+            "C": f"{self.family} is mentioned for comparison or context",
+            "own": f"{self.family or 'The standard of the programme'} is named with a wrong edition or number",
+        }[self.row.bucket]
+        return f"{what} in “{self.row.title}”." if self.row.title else f"{what}."
+
+
+def family_name(ident: str) -> str:
+    """The name of a family of standards; the id itself where the catalog has none."""
+    return next((family.name for family in load_families() if family.id == ident), ident)
+
+
+def stratum_title(surface: Surface, name: str) -> str:
+    """The title of a stratum as the surface declares it."""
+    strata: list[dict[str, Any]] = surface.strata
+    return next((str(each["title"]) for each in strata if each["name"] == name), name)
+
+
+def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
+    """The page of a finding that `actor` may read."""
+    status = "dismissed" if row.disposed_at else "closed" if row.closed_at else "open"
+    return FindingPage(
+        row=row,
+        programme=row.surface.key,
+        programme_title=row.surface.title,
+        pathway=stratum_title(row.surface, row.stratum),
+        family=family_name(row.family) if row.family else "",
+        bucket=BUCKET_WORDS[row.bucket],
+        status=status,
+        detector=DETECTORS.get(row.detector),
+        reasons=tuple(str(each) for each in row.reasons),
+        dispositions=tuple(row.dispositions.order_by("at")),
+    )
