@@ -1,0 +1,208 @@
+"""The service that measures: skips what is fresh, lets an engine read the rest, and records partition by partition."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from assay.accounts.access import Actor
+from assay.assurance.encoding import measurement_body, strata_of
+from assay.assurance.engines import local
+from assay.assurance.engines.partition import CellResult, Work
+from assay.assurance.findings import FOUND_COLUMNS, findings_turn
+from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
+from assay.assurance.population import cell_rows, chunks, definition_follow
+from assay.assurance.recording import batch_write, name_of, surface_lock
+from assay.assurance.results import Latest, Terms, belief_now, due, read_results, terms_of
+from assay.assurance.shapes import PARTITION, MeasureItem, MeasureSummary
+from assay.core.errors import InvalidInput
+from assay.ledger import tracking
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass
+class _Call:
+    """One call: the surface, the terms of its batches, and what was counted so far."""
+
+    surface: Surface
+    by: Actor
+    now: datetime
+    required: dict[str, tuple[str, ...]]
+    terms: dict[int, Terms]
+    counts: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+def surface_measure(
+    *,
+    surface: Surface,
+    items: Iterable[MeasureItem],
+    by: Actor,
+    now: datetime,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> MeasureSummary:
+    """Measure the items whose cells lack a fresh result, and record results and findings.
+
+    Each partition is a transaction of its own with one ledger entry: an interrupted call leaves whole partitions, and
+    the next call measures only what is missing. `progress` is told the number of cells recorded or skipped so far.
+    An item whose digest is not that of its cell is counted as outdated and measured not at all. Raises InvalidInput for
+    an item whose cell is not in the population.
+    """
+    definition_follow(surface=surface, now=now)
+    surface = Surface.objects.select_related("organization").get(pk=surface.pk)
+    required = {each.name: each.required for each in strata_of(surface.strata)}
+    call = _Call(surface, by, now, required, terms_of(surface))
+    counts = call.counts
+    for results in local.run(_partitions(call, items), workers=workers):
+        _partition_record(call, results)
+        if progress is not None:
+            progress(counts["fresh"] + counts["outdated"] + counts["measured"])
+    return MeasureSummary(
+        offered=counts["offered"],
+        fresh=counts["fresh"],
+        measured=counts["measured"],
+        outdated=counts["outdated"],
+        batches=counts["batches"],
+        opened=counts["opened"],
+        closed=counts["closed"],
+        outcomes=dict(sorted(call.outcomes.items())),
+    )
+
+
+def _partitions(call: _Call, items: Iterable[MeasureItem]) -> Iterator[list[Work]]:
+    held: list[Work] = []
+    for chunk in chunks(items, PARTITION):
+        call.counts["offered"] += len(chunk)
+        held += _due_work(call, chunk)
+        while len(held) >= PARTITION:
+            yield held[:PARTITION]
+            del held[:PARTITION]
+    if held:
+        yield held
+
+
+def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
+    surface = call.surface
+    ids = [row_id(surface.pk, item.cell_key) for item in items]
+    rows = CellRow.objects.filter(id__in=ids).values_list(
+        "key", "digest", "stratum", "measured__digest", "measured__results"
+    )
+    known = {key: rest for key, *rest in rows}
+    parsed: dict[str, Latest] = {}
+    work = []
+    for item in items:
+        if item.cell_key not in known:
+            raise InvalidInput(
+                f"The cell {item.cell_key!r} is not in the population of {name_of(surface)}.",
+                hint="Put the cell into the population first.",
+                cell=item.cell_key,
+            )
+        digest, stratum, measured, text = known[item.cell_key]
+        if digest != item.digest:
+            call.counts["outdated"] += 1
+            continue
+        latest: Latest = {}
+        if measured == digest:
+            latest = parsed[text] if text in parsed else parsed.setdefault(text, read_results(text))
+        wanted = due(
+            call.required.get(stratum, ()), latest, governance=surface.governance, terms=call.terms, now=call.now
+        )
+        if wanted:
+            work.append(Work(item, wanted))
+        else:
+            call.counts["fresh"] += 1
+    return work
+
+
+@transaction.atomic
+def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
+    """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed."""
+    surface = surface_lock(call.surface)
+    cells = cell_rows(surface, (each.item.cell_key for each in results))
+    kept = [each for each in results if _still(each, cells)]
+    call.counts["outdated"] += len(results) - len(kept)
+    if not kept:
+        return
+    at = _moment(surface, call.now)
+    expires = None if surface.valid_for is None else at + surface.valid_for
+    terms = Terms(at, expires, surface.governance)
+    rows = MeasurementRow.objects.filter(cell__in=[cell.pk for cell in cells.values()])
+    before = {row.cell_id: row for row in rows}
+    standing = {key: before[cell.pk] for key, cell in cells.items() if cell.pk in before}
+    change = findings_turn(
+        surface=surface,
+        results=kept,
+        cells=cells,
+        before=standing,
+        belief=belief_now(surface),
+        terms=terms,
+        earlier=call.terms,
+    )
+    batch = batch_write(
+        MeasurementBatch,
+        surface=surface,
+        kind="measurement.recorded",
+        body=measurement_body(name_of(surface), kept, at=at, expires=expires, governance=surface.governance),
+        count=len(kept),
+        facts={"governance": surface.governance, "opened": len(change.opened), "closed": len(change.closed)},
+        records=[tracking.record(row) for row in change.all()],
+        actor=call.by.pseudonym,
+        now=at,
+        expires=expires,
+        governance=surface.governance,
+    )
+    call.terms[batch.number] = terms
+    _results_write(surface, kept, cells, standing, batch.number)
+    for row in change.opened:
+        row.batch = batch
+    for row in change.closed:
+        row.closed_by = batch
+    FindingRow.objects.bulk_create(
+        change.opened, update_conflicts=True, unique_fields=["id"], update_fields=FOUND_COLUMNS
+    )
+    FindingRow.objects.bulk_update(change.closed, ["closed_at", "closed_by", "closing"], batch_size=100)
+    FindingRow.objects.bulk_update(change.seen, ["seen_at"], batch_size=100)
+    call.outcomes.update(str(one.outcome) for each in kept for one in each.results)
+    call.counts.update(measured=len(kept), batches=1, opened=len(change.opened), closed=len(change.closed))
+
+
+def _moment(surface: Surface, now: datetime) -> datetime:
+    """`now`, or just after the last batch if the clock stands still or went back: later batches have later times."""
+    last = MeasurementBatch.objects.filter(surface=surface).aggregate(last=Max("at"))["last"]
+    return now if last is None else max(now, last + _TICK)
+
+
+def _still(result: CellResult, cells: dict[str, CellRow]) -> bool:
+    row = cells.get(result.item.cell_key)
+    return row is not None and row.digest == result.item.digest
+
+
+def _results_write(
+    surface: Surface,
+    results: Sequence[CellResult],
+    cells: dict[str, CellRow],
+    standing: dict[str, MeasurementRow],
+    number: int,
+) -> None:
+    rows, texts = [], dict[Any, str]()
+    for each in results:
+        key, digest = each.item.cell_key, each.item.digest
+        old = standing.get(key)
+        mark = (old.results if old is not None and old.digest == digest else "{}", each.results)
+        if mark not in texts:
+            latest = read_results(mark[0]) | {
+                one.detector: (one.version, str(one.outcome), int(one.strength), one.reason, number)
+                for one in each.results
+            }
+            texts[mark] = json.dumps(latest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        rows.append(MeasurementRow(cell_id=cells[key].pk, surface=surface, digest=digest, results=texts[mark]))
+    MeasurementRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["cell"], update_fields=["digest", "results"]
+    )

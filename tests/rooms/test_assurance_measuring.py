@@ -1,0 +1,119 @@
+"""Measuring a surface: what is fresh is skipped, what is found has its attributions, what is recorded is whole."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from assay.accounts.access import Actor
+from assay.assurance import queries, services
+from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow
+from assay.core.errors import InvalidInput
+from tests.rooms import surfaces as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TEXTS: dict[str, str | None] = {"a": cast.CLEAN, "b": cast.DRIFT, "c": cast.HONEST}
+
+
+def test_a_second_measurement_of_the_same_texts_measures_nothing(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    first = cast.measure(surface, TEXTS, asha, now)
+    second = cast.measure(surface, TEXTS, asha, now + timedelta(days=1))
+    assert (first.measured, first.fresh) == (3, 0)
+    assert (second.measured, second.fresh, second.batches) == (0, 3, 0)
+
+
+def test_one_changed_text_is_measured_alone(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, TEXTS, asha, now)
+    again = cast.measure(surface, TEXTS | {"a": cast.CLEAN + " More."}, asha, now + timedelta(days=1))
+    assert (again.measured, again.fresh) == (1, 2)
+
+
+def test_a_new_governance_version_makes_every_result_due(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, TEXTS, asha, now)
+    surface = cast.make_surface(asha, now, governance="gv2")
+    assert [each.key for each in queries.cells_due(surface, now)] == ["a", "b", "c"]
+    assert cast.measure(surface, TEXTS, asha, now).measured == 3
+
+
+def test_an_expired_result_is_due_and_a_fresh_one_is_not(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now, valid_for=timedelta(days=30))
+    cast.measure(surface, TEXTS, asha, now)
+    assert queries.cells_due(surface, now + timedelta(days=29)) == ()
+    assert len(queries.cells_due(surface, now + timedelta(days=31))) == 3
+
+
+def test_a_cell_read_as_another_kind_of_artefact_is_measured_again(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, TEXTS, asha, now)
+    services.cells_put(surface=surface, cells=[cast.spec("a", cast.CLEAN, "final-exam")], by=asha, now=now)
+    assert [each.key for each in queries.cells_due(surface, now)] == ["a"]
+
+
+def test_another_standard_makes_every_result_due(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, TEXTS, asha, now)
+    surface = cast.make_surface(asha, now, companions=("iso14001",))
+    assert len(queries.cells_due(surface, now)) == 3
+
+
+def test_a_missing_cell_is_never_due(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, {"a": None}, asha, now)
+    assert queries.cells_due(surface, now) == ()
+
+
+def test_an_item_outside_the_population_is_refused(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, {"a": cast.CLEAN}, asha, now)
+    with pytest.raises(InvalidInput, match="'b' is not in the population"):
+        services.surface_measure(surface=surface, items=cast.items({"b": cast.CLEAN}), by=asha, now=now)
+
+
+def test_a_text_that_changed_meanwhile_counts_as_outdated(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, {"a": cast.CLEAN}, asha, now)
+    done = services.surface_measure(surface=surface, items=cast.items({"a": cast.DRIFT}), by=asha, now=now)
+    assert (done.measured, done.outdated) == (0, 1)
+    assert not MeasurementRow.objects.exists()
+
+
+@pytest.mark.req("R40", "R41")
+def test_a_finding_has_all_six_attributions_and_a_place(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, TEXTS, asha, now)
+    finding = queries.finding_list(actor=asha, bucket="A").first()
+    assert finding is not None
+    assert (finding.rule, finding.subject_id, finding.stratum) == ("standard-mention 1: explicit", "id-b", "lesson")
+    assert (finding.route, finding.governance_version, finding.is_legacy) == ("lesson", "gv1", False)
+    assert cast.DRIFT[finding.start : finding.end] == finding.quote
+    assert (finding.line_start, finding.line_end) == (2, 2)
+
+
+def test_the_same_result_comes_from_one_process_and_from_several(
+    asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.assurance.engines.local.POOL_FROM", 2)
+    monkeypatch.setattr("assay.assurance.measuring.PARTITION", 2)
+    texts: dict[str, str | None] = {f"k{n}": text for n, text in enumerate([cast.CLEAN, cast.DRIFT, cast.HONEST] * 3)}
+    one, many = (cast.make_surface(asha, now, key=key) for key in ("one", "many"))
+    cast.measure(one, texts, asha, now)
+    cast.put(many, texts, asha, now)
+    services.surface_measure(surface=many, items=reversed(cast.items(texts)), by=asha, now=now, workers=2)
+    facts = ("cell_key", "key", "bucket", "start", "end", "quote")
+    assert _rows(one, facts) == _rows(many, facts) != []
+
+
+def _rows(surface: object, facts: tuple[str, ...]) -> list[tuple[object, ...]]:
+    return sorted(FindingRow.objects.filter(surface=surface).values_list(*facts))
+
+
+def test_each_partition_is_one_batch_with_one_entry(
+    asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.assurance.measuring.PARTITION", 2)
+    surface = cast.make_surface(asha, now)
+    assert cast.measure(surface, TEXTS, asha, now).batches == 2
+    assert list(MeasurementBatch.objects.order_by("number").values_list("number", "count")) == [(1, 2), (2, 1)]
+    assert MeasurementBatch.objects.values("event_id").distinct().count() == 2
