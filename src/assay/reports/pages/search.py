@@ -20,7 +20,7 @@ from assay.studio.queries import artefact_search
 
 PER_GROUP = 8
 PAGES = (
-    ("Portfolio", "portfolio"), ("Findings", "finding-list"), ("Ledger", "ledger"), ("Catalog", "catalog"),
+    ("Portfolio", "portfolio"), ("Findings", "findings"), ("Ledger", "ledger"), ("Catalog", "catalog"),
     ("Detectors", "detectors"), ("Glossary", "glossary"),
 )  # fmt: skip
 
