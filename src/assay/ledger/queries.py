@@ -177,6 +177,14 @@ def checkpoint_get(log: str, size: int) -> CheckpointView:
     return _checkpoint(log, Checkpoint.objects.filter(log=log, size=size).first())
 
 
+def checkpoint_list(*, log: str, below: int | None = None, limit: int = PAGE) -> list[CheckpointView]:
+    """Signed checkpoints, newest first, those of a size less than `below`."""
+    rows = Checkpoint.objects.filter(log=log)
+    if below is not None:
+        rows = rows.filter(size__lt=below)
+    return [_checkpoint(log, row) for row in rows.order_by("-size")[:limit]]
+
+
 def inclusion(*, log: str, index: int, size: int | None = None) -> list[bytes]:
     """The audit path of entry `index` in the tree of `size` (default: the present size), sibling of the leaf first."""
     return inclusion_path(index, position(log) if size is None else _known_size(log, size), nodes(log))

@@ -18,11 +18,11 @@ from assay.client.statement import (
     timestamp,
 )
 from assay.core.canonical import canonical_bytes
-from assay.core.errors import Conflict, InvalidInput, UsageError
+from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
 from assay.core.merkle import EMPTY_ROOT
 from assay.ledger import queries, sequencer, signing, storage, tracking, wake
 from assay.ledger.kinds import check_kind
-from assay.ledger.models import Head, LogKey
+from assay.ledger.models import Head, LogKey, Payload
 
 PAYLOAD_LIMIT = 64 * 1024 * 1024
 _NAME = re.compile(r"[\x21-\x3f\x41-\x7e]{1,255}", re.ASCII)
@@ -147,6 +147,19 @@ def key_create(*, now: datetime, actor: str = "system") -> str:
                 log=head.log, kind="key.created", subject=f"log:{head.log}", actor=actor, body={"vkey": vkey}, now=now
             )
     return signing.fingerprint()
+
+
+@transaction.atomic
+def payload_erase(*, log: str, event: str, actor: str, reason: str, basis: str, now: datetime) -> None:
+    """Erase the payload and salt of an entry; its leaf and every proof stay as they are. Cannot be undone.
+
+    Appends `payload.erased` with who, why and on which legal basis. Raises NotFound if there is no payload to erase.
+    """
+    if not Payload.objects.filter(log=log, event=event).exists():
+        raise NotFound("payload", event)
+    body = {"event": event, "reason": reason, "basis": basis}
+    append(log=log, kind="payload.erased", subject=f"event:{event}", actor=actor, body=body, now=now)
+    Payload.objects.filter(log=log, event=event).delete()
 
 
 def integrate(*, log: str | None = None, now: datetime) -> int:

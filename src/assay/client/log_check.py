@@ -1,0 +1,381 @@
+"""Checks one log: every entry, tile, checkpoint and payload, read from rows and recomputed from the leaves up."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from assay.client.growing_tree import GrowingTree
+from assay.client.report import Findings
+from assay.client.source import Source
+from assay.client.statement import SALT_LENGTH, STATEMENT_TYPE
+from assay.core.errors import AssayError, InvalidInput
+from assay.core.note import VerifierKey, parse_checkpoint, verify_checkpoint
+
+Row = Sequence[Any]
+
+# A gap in the numbering that is larger than this is not filled up when looking for what is missing.
+MOST_MISSING = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The last word of a log about one row. `index` is None while the entry waits; `digest` None means deleted.
+
+    `salt` is empty for a digest from a bulk entry, which stands plainly in the salted payload.
+    """
+
+    log: str
+    index: int | None
+    schema: str
+    digest: str | None
+    salt: bytes
+
+
+@dataclass
+class Attested:
+    """What the logs say about live rows: `rows[table][key]` per log, and the declarations by schema id."""
+
+    rows: dict[str, dict[str, dict[str, Recorded]]] = field(default_factory=dict)
+    declarations: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    latest: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+    def put(self, table: str, key: str, recorded: Recorded) -> None:
+        """Note the newest record of a row in one log."""
+        self.rows.setdefault(table, {}).setdefault(key, {})[recorded.log] = recorded
+
+    def declare(self, log: str, declared: Mapping[str, Any]) -> None:
+        """Note the declarations that are in force in a log from now on."""
+        self.declarations.update(declared)
+        self.latest[log] = {str(one["table"]): one for one in declared.values()}
+
+
+class LogCheck:
+    """Verification of one log. `keys` are the verifier keys that are trusted for it."""
+
+    def __init__(
+        self, source: Source, log: str, keys: Sequence[VerifierKey], findings: Findings, attested: Attested
+    ) -> None:
+        self._source = source
+        self._log = log
+        self._keys = keys
+        self._findings = findings
+        self._attested = attested
+        self._erased: set[str] = set()
+        self._unopened: dict[str, int] = {}
+        self._tree = GrowingTree(self._compare_tile)
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self.roots: dict[int, bytes] = {}
+
+    def run(self, origin: str, size: int, root: bytes, marks: Mapping[int, tuple[bytes, str]]) -> None:
+        """Check everything of the log, whose head row says `origin`, `size` and `root`.
+
+        `marks` are checkpoints from outside the database, by size: root, and where it comes from.
+        """
+        notes = self._notes()
+        self._read_tiles()
+        expected = iter(sorted({*notes, *marks}))
+        following = next(expected, None)
+        for row in self._entries():
+            while following is not None and following <= self._tree.size:
+                self.roots[following] = self._tree.root()
+                following = next(expected, None)
+            self._entry(row)
+        while following is not None:
+            if following == self._tree.size:
+                self.roots[following] = self._tree.root()
+            following = next(expected, None)
+        self._check_tiles_left()
+        self._check_head(size, root)
+        self._check_notes(notes, origin, size)
+        self._check_marks(marks)
+        self._check_waiting()
+        self._check_payloads()
+        self._findings.count("entries", self._tree.size)
+
+    # entries
+
+    def _entries(self) -> Iterator[Row]:
+        return self._source.ledger(
+            "SELECT e.idx, e.event, e.kind, e.actor, e.subject, e.at, e.leaf, p.salt, p.data"
+            " FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event"
+            " WHERE e.log = ? ORDER BY e.idx",
+            self._log,
+        )
+
+    def _entry(self, row: Row) -> None:
+        index, event, kind, actor, subject, at, leaf, salt, data = row
+        if not isinstance(index, int) or not 0 <= index - self._tree.size <= MOST_MISSING:
+            self._differ(
+                "malformed", f"entry {index!r}", f"the row has no index that could follow {self._tree.size - 1}"
+            )
+            return
+        if index != self._tree.size:
+            missing = f"{self._tree.size}" if index == self._tree.size + 1 else f"{self._tree.size} to {index - 1}"
+            self._differ("missing", f"entry {missing}", "the entry is missing", self._tree.size)
+            # Go on with the numbering of the rows, so that one gap is one difference.
+            while self._tree.size < index:
+                self._tree.append_hash(bytes(32))
+        if not isinstance(leaf, bytes | memoryview):
+            self._differ("malformed", f"entry {index}", "the leaf is not bytes", index)
+            leaf = b""
+        leaf = bytes(leaf)
+        self._tree.append(leaf)
+        columns = (event, kind, actor, subject, at)
+        opened = self._opened(index, event, salt, data)
+        if opened is not None and self._is_plain(leaf, columns, opened[1]):
+            return
+        self._statement(index, leaf, columns, opened)
+
+    def _opened(self, index: int, event: object, salt: Any, data: Any) -> tuple[bytes, str, bytes] | None:
+        """(salt, commitment, payload), or None when the payload is gone."""
+        if salt is None or data is None:
+            self._unopened[_shown(event)] = index
+            return None
+        if not isinstance(salt, bytes | memoryview) or not isinstance(data, bytes | memoryview):
+            self._differ("malformed", f"payload of entry {index}", "salt or payload is not bytes", index)
+            return None
+        salt, data = bytes(salt), bytes(data)
+        return salt, sha256(salt + data).hexdigest(), data
+
+    def _is_plain(self, leaf: bytes, columns: tuple[Any, ...], commitment: str) -> bool:
+        """Whether the leaf is exactly the statement of these columns and this commitment, with no record to follow.
+
+        A comparison of bytes in place of parsing: most entries of a long log pass here.
+        """
+        event, kind, actor, subject, at = columns
+        if kind == b"tracking.declared" or kind == b"payload.erased":
+            return False
+        try:
+            text = (
+                b'{"_type":"' + STATEMENT_TYPE.encode() + b'","predicate":{"actor":"' + actor + b'","at":"'
+                + _moment(at).encode() + b'","kind":"' + kind + b'","log":"' + self._log.encode() + b'","subject":"'
+                + subject + b'"},"predicateType":"urn:assay:evidence:' + kind + b':v1","subject":[{"digest":{"sha256":"'
+                + commitment.encode() + b'"},"name":"' + event + b'"}]}'
+            )  # fmt: skip
+        except (TypeError, ValueError):
+            return False
+        return text == leaf
+
+    def _statement(
+        self, index: int, leaf: bytes, columns: tuple[Any, ...], opened: tuple[bytes, str, bytes] | None
+    ) -> None:
+        place = f"entry {index}"
+        facts = self._parsed(leaf, place, index)
+        if facts is None:
+            return
+        predicate, commitment, event = facts
+        names = ("event", "kind", "actor", "subject", "at")
+        said = (event, predicate.get("kind"), predicate.get("actor"), predicate.get("subject"), predicate.get("at"))
+        for name, column, value in zip(names, columns, said, strict=True):
+            found = _moment(column) if name == "at" else _shown(column)
+            if found != value:
+                self._differ("edited", place, f"the column {name} is {found!r}, the leaf says {value!r}", index)
+        if opened is not None and opened[1] != commitment:
+            self._differ(
+                "edited", f"payload of entry {index}", "the payload or its salt is not what was committed", index
+            )
+        self._note_records(predicate, index, opened)
+
+    def _parsed(self, leaf: bytes, place: str, index: int | None) -> tuple[Mapping[str, Any], str, str] | None:
+        """(predicate, commitment, event id) of a leaf of this log; a difference and None if it is none."""
+        try:
+            value = json.loads(leaf)
+            predicate = value["predicate"]
+            subject = value["subject"][0]
+            facts = (predicate, subject["digest"]["sha256"], subject["name"])
+            other = predicate["log"]
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+            self._differ("malformed", place, "the leaf is not a statement", index)
+            return None
+        if other != self._log:
+            self._differ("edited", place, f"the leaf belongs to log {other!r}", index)
+        return facts
+
+    def _note_records(
+        self, predicate: Mapping[str, Any], index: int | None, opened: tuple[bytes, str, bytes] | None
+    ) -> None:
+        kind = predicate.get("kind")
+        if kind == "payload.erased":
+            self._erased.add(str(predicate.get("subject", "")).removeprefix("event:"))
+        if kind == "tracking.declared" and opened is not None:
+            self._declared(index, opened[2])
+        record = predicate.get("record")
+        if isinstance(record, dict):
+            salt = b"" if opened is None else opened[0]
+            digest = record.get("digest")
+            self._attested.put(
+                str(record.get("table")),
+                str(record.get("key")),
+                Recorded(self._log, index, str(record.get("schema")), digest, salt),
+            )
+        if "records" in predicate and opened is not None:
+            self._bulk(index, opened[2], predicate["records"])
+
+    def _declared(self, index: int | None, payload: bytes) -> None:
+        try:
+            declared = json.loads(payload)
+            self._attested.declare(self._log, {str(schema): dict(one) for schema, one in declared.items()})
+        except (ValueError, AttributeError, TypeError, KeyError):
+            self._differ("malformed", _entry_name(index), "the declarations of tables cannot be read", index)
+
+    def _bulk(self, index: int | None, payload: bytes, stated: Any) -> None:
+        count = 0
+        try:
+            for group in json.loads(payload)["records"]:
+                table, schema = group["table"], group["schema"]
+                for key, digest in group["rows"]:
+                    self._attested.put(table, key, Recorded(self._log, index, schema, digest, b""))
+                    count += 1
+        except (ValueError, KeyError, TypeError, IndexError):
+            self._differ("malformed", f"payload of {_entry_name(index)}", "the list of rows cannot be read", index)
+            return
+        if not isinstance(stated, dict) or stated.get("count") != count:
+            self._differ(
+                "edited", f"payload of {_entry_name(index)}", "the number of rows is not the stated one", index
+            )
+
+    # tiles
+
+    def _read_tiles(self) -> None:
+        rows = self._source.ledger("SELECT level, n, data FROM ledger_tile WHERE log = ?", self._log)
+        self._tiles = {
+            (level, n): bytes(data) if isinstance(data, bytes | memoryview) else b"" for level, n, data in rows
+        }
+
+    def _compare_tile(self, level: int, index: int, hashes: bytes) -> None:
+        self._findings.count("tiles")
+        stored = self._tiles.pop((level, index), None)
+        name = f"tile {level}/{index}"
+        if stored is None:
+            self._differ("missing", name, "the tile is missing")
+        elif stored != hashes:
+            width = min(len(stored), len(hashes))
+            at = next((i for i in range(0, width, 32) if stored[i : i + 32] != hashes[i : i + 32]), width) // 32
+            below = index * 256 + at
+            what = f"entry {below} or its hash" if level == 0 else f"hash {at} or what lies below it"
+            self._differ("edited", name, f"{what} was changed", below if level == 0 else None)
+
+    def _check_tiles_left(self) -> None:
+        for (level, index), hashes in self._tree.partial_tiles().items():
+            self._compare_tile(level, index, hashes)
+        for level, index in sorted(self._tiles):
+            self._differ("extra", f"tile {level}/{index}", "the tree has no such tile")
+
+    # head and checkpoints
+
+    def _check_head(self, size: int, root: bytes) -> None:
+        if size != self._tree.size:
+            kind = "missing" if size > self._tree.size else "extra"
+            self._differ(kind, "head", f"the head says {size} entries, the log holds {self._tree.size}")
+        elif root != self._tree.root():
+            self._differ("edited", "head", "the root in the head is not the root of the entries")
+
+    def _notes(self) -> dict[int, str]:
+        rows = self._source.ledger("SELECT size, note FROM ledger_checkpoint WHERE log = ? ORDER BY size", self._log)
+        return {size: _shown(note) for size, note in rows}
+
+    def _check_notes(self, notes: Mapping[int, str], origin: str, size: int) -> None:
+        if size and size not in notes:
+            self._differ("missing", f"checkpoint {size}", "the newest checkpoint is missing")
+        for at, note in notes.items():
+            self._findings.count("checkpoints")
+            place = f"checkpoint {at}"
+            try:
+                checkpoint = verify_checkpoint(note, self._keys, origin=origin)
+                unknown = _unknown_lines(note, self._keys)
+            except AssayError as error:
+                self._differ("unsigned", place, str(error))
+                continue
+            if unknown:
+                self._differ("edited", place, f"it carries a line of an unknown key: {unknown}")
+            if checkpoint.size != at:
+                self._differ("edited", place, f"the note is of size {checkpoint.size}")
+            elif at not in self.roots:
+                self._differ("missing", place, f"entries that were signed are gone: the log holds {self._tree.size}")
+            elif checkpoint.root != self.roots[at]:
+                self._differ("edited", place, "its root is not the root of the entries up to there")
+
+    def _check_marks(self, marks: Mapping[int, tuple[bytes, str]]) -> None:
+        for at, (root, whence) in sorted(marks.items()):
+            self._findings.count("outside checkpoints")
+            if at not in self.roots and at != 0:
+                self._differ(
+                    "rolled-back", whence, f"it was signed at {at} entries, the log holds only {self._tree.size}"
+                )
+            elif at and self.roots[at] != root:
+                self._differ("edited", whence, f"the first {at} entries are not those that were signed")
+
+    # what waits, and payloads
+
+    def _check_waiting(self) -> None:
+        rows = self._source.ledger(
+            "SELECT o.event, o.leaf, p.salt, p.data FROM ledger_outbox o"
+            " LEFT JOIN ledger_payload p ON p.event = o.event WHERE o.log = ? ORDER BY o.id",
+            self._log,
+        )
+        for event, leaf, salt, data in rows:
+            self._findings.count("waiting entries")
+            place = f"waiting entry {_shown(event)}"
+            facts = self._parsed(bytes(leaf) if isinstance(leaf, bytes | memoryview) else b"", place, None)
+            if facts is None:
+                continue
+            predicate, commitment, name = facts
+            if name != _shown(event):
+                self._differ("edited", place, "the leaf carries another event id")
+            opened = self._opened(-1, event, salt, data)
+            if opened is None or opened[1] != commitment or len(opened[0]) != SALT_LENGTH:
+                self._differ("edited", f"payload of {place}", "the payload is not what was committed")
+                continue
+            self._note_records(predicate, None, opened)
+
+    def _check_payloads(self) -> None:
+        for event, index in sorted(self._unopened.items(), key=lambda item: item[1]):
+            if index >= 0 and event not in self._erased:
+                self._differ(
+                    "missing", f"payload of entry {index}", "the payload is gone and no entry says it was erased", index
+                )
+        rows = self._source.ledger(
+            "SELECT p.event FROM ledger_payload p LEFT JOIN ledger_entry e ON e.event = p.event"
+            " LEFT JOIN ledger_outbox o ON o.event = p.event"
+            " WHERE p.log = ? AND e.event IS NULL AND o.event IS NULL ORDER BY p.event",
+            self._log,
+        )
+        for (event,) in rows:
+            self._differ("extra", f"payload {_shown(event)}", "no entry belongs to this payload")
+
+    def _differ(self, kind: str, place: str, message: str, index: int | None = None) -> None:
+        self._findings.add(kind, f"log {self._log}, {place}", message, log=self._log, index=index)
+
+
+def _entry_name(index: int | None) -> str:
+    return "a waiting entry" if index is None else f"entry {index}"
+
+
+def _shown(value: object) -> str:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _moment(value: object) -> str:
+    """The time of a column as leaves write it; what cannot be read comes back as it is."""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = _shown(value)
+    return f"{text[:10]}T{text[11:]}{'' if len(text) > 19 else '.000000'}Z" if text[10:11] == " " else text
+
+
+def _unknown_lines(note: str, keys: Sequence[VerifierKey]) -> str:
+    known = {(key.name, key.key_id) for key in keys}
+    _, parts = parse_checkpoint(note)
+    return ", ".join(line.name for line in parts.signatures if (line.name, line.key_id) not in known)
+
+
+def head_rows(source: Source) -> Iterator[tuple[str, str, int, bytes]]:
+    """(log, origin, size, root) of every log. Raises InvalidInput if this is not a ledger's database."""
+    try:
+        for log, origin, size, root in source.ledger("SELECT log, origin, size, root FROM ledger_head ORDER BY log"):
+            yield _shown(log), _shown(origin), int(size), bytes(root)
+    except LookupError as error:
+        raise InvalidInput(f"This database holds no ledger: {error}.") from error

@@ -1,0 +1,148 @@
+"""Offline verification: no server, no Django, no network.
+
+`verify_folder` checks a data folder, `verify_source` any database with the ledger's tables. Trust starts at the
+verifier keys: those given by the caller; else that of the key file in the folder; else those the database itself names,
+which show only that it is as whoever wrote it last has signed it (the report says so).
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from assay.client.attest import check_live_rows
+from assay.client.log_check import Attested, LogCheck, head_rows
+from assay.client.report import Findings, Report
+from assay.client.source import DATABASE_FILE, Source, SqliteSource
+from assay.core.errors import AssayError, InvalidInput, NotFound
+from assay.core.note import ED25519, VerifierKey, parse_checkpoint, verify_checkpoint
+
+KEY_FILE = "ledger-key.pem"
+MARK_FOLDER = "high-water"
+MARK_SLOT = 4096
+
+
+def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+    """Verify a data folder: every leaf, tile, root, checkpoint, payload, high-water mark, and every tracked live row.
+
+    `vkeys` are trusted verifier keys, `checkpoints` signed notes kept outside, both as text. The folder is only read;
+    a server may be running on it. Raises NotFound or InvalidInput if there is no ledger to verify; what does not add up
+    is in the report.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise NotFound("data folder", folder)
+    with closing(SqliteSource(folder / DATABASE_FILE)) as source:
+        return verify_source(
+            source, vkeys=vkeys, checkpoints=checkpoints, public=_public_key(folder), marks=folder / MARK_FOLDER
+        )
+
+
+def verify_source(
+    source: Source,
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    public: bytes | None = None,
+    marks: Path | None = None,
+) -> Report:
+    """Verify the ledger in `source`. `public` is the trusted Ed25519 key of the installation (32 bytes), if known."""
+    findings = Findings()
+    attested = Attested()
+    trusted = [VerifierKey.parse(text) for text in vkeys]
+    outside = [(parse_checkpoint(text)[0].origin, text) for text in checkpoints]
+    heads = list(head_rows(source))
+    for log, origin, size, root in heads:
+        findings.count("logs")
+        keys = _keys(source, log, origin, trusted, public, findings)
+        notes = [(text, "outside checkpoint") for at, text in outside if at == origin]
+        if marks is not None:
+            notes += _mark_notes(marks, log, findings)
+        known = _opened_marks(notes, keys, origin, log, findings)
+        LogCheck(source, log, keys, findings, attested).run(origin, size, root, known)
+    for origin, _ in outside:
+        if origin not in {head[1] for head in heads}:
+            findings.add("missing", f"outside checkpoint of {origin}", "there is no log with this origin")
+    check_live_rows(source, attested, findings)
+    _check_orphans(source, {head[0] for head in heads}, findings)
+    return findings.report()
+
+
+def _public_key(folder: Path) -> bytes | None:
+    try:
+        key = load_pem_private_key((folder / KEY_FILE).read_bytes(), password=None)
+    except (OSError, ValueError, TypeError):
+        return None
+    return key.public_key().public_bytes_raw() if isinstance(key, Ed25519PrivateKey) else None
+
+
+def _keys(
+    source: Source, log: str, origin: str, trusted: Sequence[VerifierKey], public: bytes | None, findings: Findings
+) -> list[VerifierKey]:
+    """The keys to trust for a log; each key that the database names must be among them."""
+    named = []
+    for (text,) in source.ledger("SELECT vkey FROM ledger_logkey WHERE log = ? ORDER BY from_size, id", log):
+        try:
+            named.append(VerifierKey.parse(bytes(text).decode()))
+        except (AssayError, ValueError):
+            findings.add("malformed", f"log {log}, keys", "a verifier key of the log cannot be read", log=log)
+    keys = [key for key in trusted if key.name == origin]
+    if trusted and not keys:
+        findings.add("unsigned", f"log {log}, keys", "none of the given keys belongs to this log", log=log)
+    elif not keys and public is not None:
+        keys = [VerifierKey(origin, ED25519, public)]
+    elif not keys:
+        findings.note(
+            f"The keys of log {log} come from the database itself: give --vkey to check against a key that you trust."
+        )
+        keys = named
+    for key in named:
+        if key not in keys:
+            findings.add("edited", f"log {log}, keys", f"the log names a key that is not trusted: {key.text}", log=log)
+    return keys
+
+
+def _mark_notes(folder: Path, log: str, findings: Findings) -> list[tuple[str, str]]:
+    path = folder / f"{log}.mark"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        findings.note(f"Log {log} has no high-water mark: a database put back to an older backup cannot be noticed.")
+        return []
+    slots = (data[:MARK_SLOT], data[MARK_SLOT : 2 * MARK_SLOT])
+    return [
+        (slot.rstrip(b"\0").decode("utf-8", "replace"), f"high-water mark {path.name}")
+        for slot in slots
+        if slot.strip(b"\0")
+    ]
+
+
+def _opened_marks(
+    notes: Sequence[tuple[str, str]], keys: Sequence[VerifierKey], origin: str, log: str, findings: Findings
+) -> Mapping[int, tuple[bytes, str]]:
+    found: dict[int, tuple[bytes, str]] = {}
+    for text, whence in notes:
+        try:
+            checkpoint = verify_checkpoint(text, keys, origin=origin)
+        except AssayError as error:
+            findings.add("unsigned", f"log {log}, {whence}", str(error), log=log)
+            continue
+        if checkpoint.size in found and found[checkpoint.size][0] != checkpoint.root:
+            findings.add("edited", f"log {log}, {whence}", "two signed roots of one size: the log was forked", log=log)
+        found[checkpoint.size] = (checkpoint.root, whence)
+    return found
+
+
+def _check_orphans(source: Source, logs: set[str], findings: Findings) -> None:
+    """Rows of logs that have no head: a log cannot disappear by losing one row."""
+    for table in ("ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_outbox", "ledger_payload"):
+        try:
+            rows = source.ledger(f"SELECT DISTINCT log FROM {table}")  # noqa: S608 — a name from the line above
+            for (log,) in rows:
+                name = bytes(log).decode("utf-8", "replace")
+                if name not in logs:
+                    findings.add("missing", f"log {name}, head", f"{table} holds rows of a log without head", log=name)
+        except LookupError as error:
+            raise InvalidInput(f"The database lacks a table of the ledger: {error}.") from error

@@ -1,0 +1,30 @@
+"""Lets tests with real transactions empty the tables of the ledger afterwards, which its triggers refuse on SQLite."""
+
+import shutil
+from importlib import import_module
+
+from django.db import connection
+from django.test import TransactionTestCase
+
+from assay.ledger import folder, sequencer
+
+
+def allow() -> None:
+    """Have each such test drop the triggers before it empties the tables, and make them again."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'ledger_%%'")
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+        empty(self)
+        if connection.vendor == "sqlite":
+            with connection.schema_editor() as editor:
+                import_module("assay.ledger.migrations.0002_refuse_changes").refuse(None, editor)
+        # An emptied database is one that was rolled back: what stands outside it must go as well.
+        sequencer.forget_edges()
+        shutil.rmtree(folder.data_folder() / folder.HIGH_WATER_FOLDER, ignore_errors=True)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
