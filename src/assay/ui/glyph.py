@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Final, Protocol
 
 from markupsafe import Markup, escape
@@ -97,8 +98,9 @@ def _rounded_square(low: float, high: float, radius: float) -> list[Point]:
 
 
 def _path(*polygons: Sequence[Point]) -> str:
-    """Write polygons as the data of one path, to a hundredth of a unit."""
-    return "".join("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in polygon) + "Z" for polygon in polygons if polygon)
+    """Write polygons as the data of one path, to a tenth of a unit; points that fall together are written once."""
+    lines = ([f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in polygon] for polygon in polygons if polygon)
+    return "".join("M" + "L".join(point for point, _ in groupby(line)) + "Z" for line in lines)
 
 
 def _bars(grid: _Grid) -> tuple[list[Point], list[Point]]:
@@ -153,7 +155,11 @@ def _drawing(permille: int, texture: str, stale: bool, small: bool) -> str:
     fold = grid.box - 2 * grid.edge - grid.ear
     if stale:
         outer, inner = _half_plane(outer, 1, -1, fold), _half_plane(inner, 1, -1, fold)
-    shapes = [_shape("void", INK["void"], _path(outer))]
+    dashes = f' stroke-dasharray="{grid.period * 0.6:g} {grid.period * 0.4:g}"' if texture == "empty" else ""
+    shapes = [
+        f'<path class="glyph__frame" fill="{INK["void"]}" stroke="{INK["frame"]}" stroke-width="{grid.line:g}"{dashes} '
+        f'd="{_path(outer)}"/>'
+    ]
     water = _water(grid, 0 if texture == "empty" else permille)
     filled = _half_plane(inner, 0, -1, -water) if water < high else []
     if filled and texture == "hatched":
@@ -164,11 +170,6 @@ def _drawing(permille: int, texture: str, stale: bool, small: bool) -> str:
         bars = _bars(grid)
         shapes.append(_shape("over", INK["crossed"], _path(*(_half_plane(bar, 0, 1, water) for bar in bars))))
         shapes.append(_shape("under", INK["card"], _path(*(_half_plane(bar, 0, -1, -water) for bar in bars))))
-    dashes = f' stroke-dasharray="{grid.period * 0.6:g} {grid.period * 0.4:g}"' if texture == "empty" else ""
-    shapes.append(
-        f'<path class="glyph__frame" fill="none" stroke="{INK["frame"]}" stroke-width="{grid.line:g}"{dashes} '
-        f'd="{_path(outer)}"/>'
-    )
     if stale:
         left, top, right = grid.box - grid.edge - grid.ear, grid.edge, grid.box - grid.edge
         ear = _path([(left, top), (left, top + grid.ear), (right, top + grid.ear)])

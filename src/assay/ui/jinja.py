@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assay.ui import charts, glyph, marks, proof, words
+from assay.ui import badge, charts, glyph, marks, proof, words
 from assay.ui.icons import icon
 from assay.ui.table import query_with
 
@@ -67,6 +67,7 @@ GLOBALS: Mapping[str, Any] = {
     "icon": icon,
     "messages_of": messages_of,
     "query_with": query_with,
+    "badge_svg": badge.badge,
     "glyph_svg": glyph.svg,
     "bar_svg": charts.bar_svg,
     "line_svg": charts.line_svg,
