@@ -21,10 +21,7 @@ STRATA = (
 )
 CONTEXT = Context(standard="iso42001", artefact="lesson", language="en")
 CLEAN = "The organization shall plan how it treats the risks of its AI system and keep documented information of that."
-DRIFT = (
-    "First line.\nLearners audit the company against ISO 14001:2015 clause 6.1.2 and report every nonconformity with "
-    "its environmental management system."
-)
+DRIFT = "First line.\nLearners audit the company against ISO 14001:2015 and report every nonconformity."
 HONEST = "Compared with ISO 9001, which shares the harmonized structure, ISO/IEC 42001 adds controls for AI systems."
 
 
