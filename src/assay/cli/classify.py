@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assay.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from assay.detect.context import Context
 
 
 def classify(
@@ -20,8 +23,10 @@ def classify(
 
     Each answer has id, label (A, B, C, NONE or INCONCLUSIVE), kind, families, spans, confidence, reasons.
     """
+    from assay.catalog import load_families
     from assay.detect.classify import classify as classify_text
 
+    known = frozenset(family.id for family in load_families().families)
     stream = sys.stdin if file is None or str(file) == "-" else file.open(encoding="utf-8")
     write = sys.stdout.write
     with stream:
@@ -29,8 +34,7 @@ def classify(
             if not line.strip():
                 continue
             record = _record(line, number)
-            context = _context(record, number, standard)
-            answer = classify_text(record["text"], context)
+            answer = classify_text(record["text"], _context(record, number, standard, known))
             write(
                 json.dumps(
                     {
@@ -48,7 +52,7 @@ def classify(
             )
 
 
-def _record(line: str, number: int) -> dict[str, object]:
+def _record(line: str, number: int) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -58,11 +62,9 @@ def _record(line: str, number: int) -> dict[str, object]:
     return record
 
 
-def _context(record: dict[str, object], number: int, standard: str) -> object:
-    from assay.catalog import load_families
+def _context(record: dict[str, Any], number: int, standard: str, known: frozenset[str]) -> Context:
     from assay.detect.context import Context
 
-    known = {family.id for family in load_families()}
     chosen = record.get("standard") or standard
     companions = record.get("companions") or []
     if not isinstance(chosen, str) or chosen not in known:

@@ -27,7 +27,7 @@ def detectors(
     from assay.detect.registry import DETECTORS
 
     if families:
-        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in load_families()]
+        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in load_families().families]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else "\n".join(f"{row['id']:<16}{row['name']}  ({row['domain']})" for row in rows))
         return
     specs = [

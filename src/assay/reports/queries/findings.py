@@ -105,7 +105,7 @@ class FindingPage:
 
 def family_name(ident: str) -> str:
     """The name of a family of standards; the id itself where the catalog has none."""
-    return next((family.name for family in load_families() if family.id == ident), ident)
+    return next((family.name for family in load_families().families if family.id == ident), ident)
 
 
 def stratum_title(surface: Surface, name: str) -> str:

@@ -107,7 +107,7 @@ def portfolio(
 ) -> Portfolio:
     """The programmes of the actor's organization. `state` is a verdict state or "none"; `order` a key of ORDERS, with a
     minus for descending."""
-    names = {family.id: family.name for family in load_families()}
+    names = {family.id: family.name for family in load_families().families}
     listed = portfolio_rows(actor, kind=KIND, state=state or None, search=search)
     rows = [programme_row(row, names) for row in listed]
     if standard:

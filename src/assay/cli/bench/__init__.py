@@ -1,0 +1,12 @@
+"""`assay bench …`: every figure in the documents comes from one of these commands; each prints what it ran on."""
+
+from __future__ import annotations
+
+import typer
+
+from assay.cli.bench import audit, detect, pages
+
+app = typer.Typer(help="Measure, and print the figures that the documents quote.", no_args_is_help=True)
+app.command("audit")(audit.audit)
+app.command("pages")(pages.pages)
+app.command("detect")(detect.detect)
