@@ -79,10 +79,12 @@ def _hit(
         features["own_systems"] = w["own_system"]
     if view.own_mentions() or view.own_words():
         features["own_nearby"] = w["own_nearby"]
+    else:
+        features["no_own"] = w["no_own"]
     if compared:
         features["declared_comparison"] = w["declared_comparison"]
     margin = sum(features.values()) - w["threshold"]
-    if margin < 0 or (not concepts and len(terms) < 2):
+    if margin < 0:
         return None
     confidence = confidence_of(margin, weights()["slope"])
     name, own = family_name(family), family_name(view.whole.standard)

@@ -13,7 +13,7 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick
 
 from assay.catalog import load_families
-from assay.detect.folding import bounded, fold
+from assay.detect.folding import begins, bounded, fold
 from assay.detect.lexicon import DATA, read_data
 
 _AI_WORD = re.compile(
@@ -26,12 +26,16 @@ _AI_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One owned way of speaking: `phrase` is its first form, `strength` 1..3, `clause` what owns it."""
+    """One owned way of speaking: `phrase` is its first form, `strength` 1..3, `clause` what owns it.
+
+    `language` is set for phrases that count only in texts of that language.
+    """
 
     family: str
     phrase: str
     strength: int
     clause: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Ownership:
 
     automaton: AhoCorasick
     concepts: tuple[tuple[Concept, ...], ...]
+    open_ended: tuple[bool, ...]
     missions: dict[str, re.Pattern[str]]
     systems: dict[str, str]
 
@@ -60,6 +65,7 @@ def ownership() -> Ownership:
     missions: dict[str, re.Pattern[str]] = {}
     systems: dict[str, str] = {}
     covered: set[str] = set()
+    prefixes: set[str] = set()
     for path in sorted((DATA / "concepts").glob("*.yaml")):
         data = read_data(f"concepts/{path.name}")
         family = data["family"]
@@ -68,7 +74,11 @@ def ownership() -> Ownership:
         for strength, by_clause in data["concepts"].items():
             for clause, phrases in by_clause.items():
                 for phrase in phrases:
-                    _add(table, Concept(family, phrase, int(strength), str(clause)))
+                    _add(table, Concept(family, phrase, int(strength), str(clause)), prefixes)
+        for language, by_strength in data.get("languages", {}).items():
+            for strength, phrases in by_strength.items():
+                for phrase in phrases:
+                    _add(table, Concept(family, phrase, int(strength), "", language), prefixes)
         if data.get("missions"):
             alternatives = "|".join(re.escape(fold(m)) for m in data["missions"])
             missions[family] = re.compile(rf"(?:{alternatives})")
@@ -80,13 +90,21 @@ def ownership() -> Ownership:
             continue
         for term in family_facts.vocabulary:
             if term not in shared and len(term) > 4:
-                _add(table, Concept(family_facts.id, term, 2, ""))
-    return Ownership(AhoCorasick(list(table)), tuple(tuple(c.values()) for c in table.values()), missions, systems)
+                _add(table, Concept(family_facts.id, term, 2, ""), prefixes)
+    return Ownership(AhoCorasick(list(table)), tuple(tuple(c.values()) for c in table.values()), tuple(f in prefixes for f in table), missions, systems)
 
 
-def _add(table: dict[str, dict[str, Concept]], concept: Concept) -> None:
-    for form in variants(fold(concept.phrase)):
-        table.setdefault(form, {}).setdefault(concept.family, concept)
+def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[str]) -> None:
+    """Add all spellings; "a|b" are two names of one concept, a final "*" leaves the ending of the word open."""
+    names = [fold(name) for name in concept.phrase.split("|")]
+    one = Concept(concept.family, concept.phrase.split("|")[0].rstrip("*"), concept.strength, concept.clause, concept.language)
+    for name in names:
+        if name.endswith("*"):
+            table.setdefault(name[:-1], {}).setdefault(one.family, one)
+            prefixes.add(name[:-1])
+            continue
+        for form in variants(name):
+            table.setdefault(form, {}).setdefault(one.family, one)
 
 
 def variants(phrase: str) -> set[str]:
@@ -115,17 +133,21 @@ def variants(phrase: str) -> set[str]:
     return forms
 
 
-def find_concepts(low: str) -> list[ConceptHit]:
+def find_concepts(low: str, language: str) -> list[ConceptHit]:
     """Return the concepts in the folded text in order of place; of overlapping phrases of one family the longest stays."""
     own = ownership()
     found: list[ConceptHit] = []
     raw = own.automaton.find_matches_as_indexes(low, overlapping=True)
     if not raw:
         return found
-    spans = sorted(((s, e, i) for i, s, e in raw if bounded(low, s, e)), key=lambda t: (t[0], -t[1]))
+    spans = sorted(
+        ((s, e, i) for i, s, e in raw if (begins(low, s) if own.open_ended[i] else bounded(low, s, e))), key=lambda t: (t[0], -t[1])
+    )
     reach: dict[str, int] = {}
     for start, end, index in spans:
         for concept in own.concepts[index]:
+            if concept.language and concept.language != language:
+                continue
             if end > reach.get(concept.family, -1):
                 reach[concept.family] = end
                 found.append(ConceptHit(concept, start, end))

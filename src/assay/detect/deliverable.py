@@ -12,7 +12,7 @@ _GRADED_OBJECT = re.compile(
     r"company|team|auditor|site|facility|plant|firm|department|business|submission|manufacturer)|"
     r"\b\d{1,3} ?(?:marks|points|%|percent|punkte|points|puntos|punti|pontos|点|分)|"
     r"\b(?:deliverables?|submission|your (?:report|answer|plan|register|portfolio)|the (?:report|plan|register)|hand in|task|aufgabe|"
-    r"livrable|entregable|consegna|entrega|assessment criteri(?:a|on)|learning outcomes?|learning objectives?|objectives?|outcome|"
+    r"livrable|entregable|consegna|entrega|assessment criteri(?:a|on)|learning outcomes?|learning objectives?|objective:|outcome:|"
     r"by the end of)\b|"
     r"\b(?:excellent|proficient|distinction|pass|merit|exceeds|meets) ?[:|]|"
     r"^(?:which|what|how|when|who|why)\b[^?]{0,200}\?|"

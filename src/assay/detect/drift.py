@@ -87,10 +87,10 @@ def _weigh(
     anchor, objects, density = _places(view, hits)
     if density > 1:
         features["density"] = w["density"] * min(4, density - 1) * share // 100
-    _own_side(view, features, w, strong, other)
     object_strength = [h.concept.strength for h in hits if h.concept.phrase in objects]
     if objects and best and share == 100:
         features["object"] = w["object"] if 3 in object_strength else w["object_typical"] if 2 in object_strength else 0
+    _own_side(view, features, w, other, 100 if features.get("object") == w["object"] else 260)
     if view.whole.context.artefact in GRADED:
         features["graded_artefact"] = w["graded_artefact"]
     relation = view.whole.relation(family)
@@ -101,15 +101,15 @@ def _weigh(
     return Evidence(family, sum(features.values()), kept, phrases, anchor, objects, bool(declared.get(family)))
 
 
-def _own_side(view: PassageView, features: dict[str, int], w: dict[str, int], strong: int, other: int) -> None:
-    """Subtract the own subject's evidence: fully from weak evidence, from strong evidence at most 260."""
+def _own_side(view: PassageView, features: dict[str, int], w: dict[str, int], other: int, most: int) -> None:
+    """Subtract the own subject's evidence: fully from weak evidence, from strong evidence at most `most`."""
     against = -(
         w["own_concept"] * min(5, view.own_concepts())
         + w["own_word"] * min(10, view.own_words())
         + w["own_mention"] * min(3, view.own_mentions())
     )
     if against:
-        features["own_subject"] = -min(against, other + min(260, against))
+        features["own_subject"] = -min(against, other + min(most, against))
     elif not view.own_words():
         features["no_own"] = w["no_own"]
 

@@ -24,12 +24,31 @@ from assay.detect.view import GRADED, PassageView, Sentence
 _BETWEEN = re.compile(
     r"^(?:\s*\([^()]{0,60}\))?[\s,;/&+*_'\"–-]*(?:(?:and|or|und|oder|sowie|et|ou|y|e|o|u|ed)\b)?[\s,/&+*_'\"(-]*(?:the |der |die |das |la |le |el |il )?$|^[\s、,，及和与や・と或]{0,3}$"
 )
+_MANDATED = re.compile(r"\b(?:must|shall|required to|have to|has to|need to|needs to|will be examined|obliged to)\b")
+_RULED = re.compile(r"\b(?:must|shall|requires?|comply|conform\w*|against|should|audit(?:ed)? to)\b")
 _FILE = re.compile(
     r"[\w./-]*\.(?:xlsx?|docx?|pptx?|pdf|md|html?|csv|zip|json|png|jpg|svg)\b|https?://\S+|www\.\S+|\b\w+(?:_\w+)+|`[^`]*`"
 )
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
 _MARKER = re.compile(r"^[\s\-*+•–✓✅|>#]*(?:\d{1,2}[.)]\s+|\(?[a-h][).]\s+)?[*_]*")
 _QUOTED = re.compile(r"\"[^\"]{0,160}$")
+_SHELF = re.compile(
+    r"\b(?:further reading|references?|bibliograph\w*|reading list|see also|(?:other|related|next|upcoming|available|more) (?:courses?|"
+    r"modules?|programmes?|titles|trainings?|certificates)|course catalogue|catalogue|library|document register|document list|"
+    r"sources|literature|appendix|downloads?|resources|file list|certificates? held|tags|keywords|literatur|quellen|weitere kurse|"
+    r"bibliographie|références|otros cursos|bibliografía|bibliografia|altri corsi|参考文献|推荐阅读|関連コース)\b[^.!?]{0,60}:?\W*$"
+)
+_SHELF_START = re.compile(
+    r"^\W*(?:see(?: also)?|tags?|keywords|labels?|item_id|id|references?|further reading|bibliography|document register|next intake|"
+    r"course code|source|sources|ref\.?|reading|read also|certificate|file|title|image|filename|related|vgl\.|siehe|voir|véase|vedi|ver)\b"
+    r"[^.!?]{0,40}(?:[:;\[(,\uE003]|$)"
+)
+_CREDENTIAL = re.compile(
+    r"^[ -](?:certified )?(?:lead auditor|lead implementer|internal auditor|foundation|practitioner|auditor|awareness|transition)s?\b"
+    r"(?=\W*(?:$|[,;.)\"|–-]|certificat|course|training|\(|and\b))",
+)
+_CREDENTIAL_BEFORE = re.compile(r"(?:,|:|;|\bholds?(?: an?| the)?|\bqualified|certificates?|credentials?|profile|bio)\W{0,4}(?:an? |the )?$")
+_QUOTED_TITLE = re.compile(r"[\"“„«][^\"”“»]{0,60}$")
 STRUCTURAL = frozenset({"heading", "title", "meta"})
 HARD = frozenset({"criterion"})
 
@@ -48,7 +67,7 @@ class Reading:
 
 def readings(view: PassageView) -> list[Reading]:
     """Return the groups of mentions of foreign families in the passage with what they are attached to."""
-    judged = [m for m in view.mentions if view.whole.relation(m.family) not in ("own", "companion")]
+    judged = [m for m in view.mentions if view.whole.relation_of(m) not in ("own", "companion")]
     if not judged:
         return []
     found: list[Reading] = []
@@ -65,7 +84,7 @@ def readings(view: PassageView) -> list[Reading]:
 
 
 def _mark(view: PassageView, mention: Mention) -> str:
-    relation = view.whole.relation(mention.family)
+    relation = view.whole.relation_of(mention)
     return OWN if relation == "own" else KIN if relation == "companion" else FOREIGN
 
 
@@ -92,7 +111,7 @@ def _reading(
         lead_marks = [(m.start, m.end, _mark(view, m)) for m in view.mentions]
         lead_start, lead_end = sentence.lead
         line = masked(low, lead_start, lead_end, [k for k in lead_marks if lead_start <= k[0] < lead_end]) + " " + line
-    own = any(view.whole.relation(m.family) == "own" for m in group)
+    own = any(view.whole.relation_of(m) == "own" for m in group)
     said = tuple(attachments(line, view.whole.rules))
     return Reading(sentence, targets, own, said, line, _structural(view, sentence, start, end, said))
 
@@ -100,14 +119,37 @@ def _reading(
 def _structural(view: PassageView, sentence: Sentence, start: int, end: int, said: tuple[Attachment, ...]) -> str:
     """Return why the group is part of a title, link or file name, "" where it is running text."""
     kind = sentence.block.kind
+    hard = any(a.sort in HARD and not a.soft for a in said)
     if kind == "heading" or kind == "meta":
         return "stands in a heading or label"
-    if kind == "title" and not any(a.sort in HARD and not a.soft for a in said):
+    if kind == "title" and not hard:
         return "stands in a title"
+    if shelved := _shelved(view, sentence, start, end):
+        return shelved
     for pattern, why in ((_FILE, "is part of a file name or address"), (_LINK, "is part of a link")):
         for match in pattern.finditer(view.whole.text, sentence.start, sentence.end):
             if match.start() <= start and end <= match.end():
                 return why
+    return ""
+
+
+def _shelved(view: PassageView, sentence: Sentence, start: int, end: int) -> str:
+    """Return why the group only labels a document, course or certificate, "" otherwise."""
+    low = view.low
+    if sentence.lead is not None and _SHELF.search(low[sentence.lead[0] : sentence.lead[1]]):
+        return "stands in a list of documents or courses"
+    if sentence.block.kind in ("bullet", "row") and view.passage.blocks:
+        above = [b for b in (*view.passage.headings, *view.passage.blocks) if b.start < sentence.start]
+        titled = [b for b in above if b.kind in ("heading", "title", "meta")]
+        if titled and _SHELF.search(low[titled[-1].start : titled[-1].end].rstrip("*_ ")):
+            return "stands in a list of documents or courses"
+    before, after = low[sentence.start : start], low[end : sentence.end]
+    if _SHELF_START.search(before + TARGET) and len(before) < 60 and not _RULED.search(before + after):
+        return "is a reference"
+    if _CREDENTIAL.match(after) and _CREDENTIAL_BEFORE.search(before):
+        return "is part of a qualification's name"
+    if _QUOTED_TITLE.search(before) and re.match(r"[^\"”.!?]{0,40}[\"”»“]", after) and not _RULED.search(before + after):
+        return "is part of a quoted title"
     return ""
 
 
@@ -152,6 +194,8 @@ def features_of(
         f["declared_comparison"] = w["declared_comparison"] // 2
     if any(r.imperative.search(reading.masked) for r in view.whole.rules):
         f["imperative"] = w["imperative"]
+    if _MANDATED.search(reading.masked):
+        f["mandated"] = w["mandated"]
     concepts = {
         h.concept.phrase for h in view.concepts if h.concept.family == mention.family and h.concept.strength > 1
     }
@@ -192,7 +236,7 @@ def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
         hard = hard or sort == "criterion"
     if best is not None:
         f[best[0]] = best[1]
-    negative = [key for key in ("comparative", "comparative_clause", "negated", "example", "listing") if key in f]
+    negative = [key for key in ("comparative", "comparative_clause", "negated", "example", "listing", "background") if key in f]
     for key in sorted(negative, key=lambda k: f[k])[1:]:
         f[key] //= 3
     return hard
@@ -203,7 +247,7 @@ def _own_features(view: PassageView, reading: Reading, hard: bool, w: dict[str, 
         f["own_in_group"] = w["own_in_group"]
     elif OWN in reading.masked and not hard:
         f["own_in_sentence"] = w["own_in_sentence"]
-    marks = min(3, view.own_mentions() + (view.own_concepts() + 1) // 2 + (1 if view.own_words() >= 3 else 0))
+    marks = min(3, view.own_mentions() + (view.own_concepts() + 1) // 2 + (1 if view.own_words() else 0))
     if marks:
         f["own_nearby"] = w["own_nearby"] * marks // (3 if hard else 1)
     elif not view.own_words():

@@ -31,8 +31,11 @@ def is_word(char: str) -> bool:
     return (char.isalnum() and char < "⺀") or char == "_"
 
 
+def begins(text: str, start: int) -> bool:
+    """Whether a word begins at `start`."""
+    return start == 0 or not (is_word(text[start]) and is_word(text[start - 1]))
+
+
 def bounded(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] stands alone, not inside a longer word."""
-    if start > 0 and is_word(text[start]) and is_word(text[start - 1]):
-        return False
-    return not (end < len(text) and is_word(text[end - 1]) and is_word(text[end]))
+    return begins(text, start) and not (end < len(text) and is_word(text[end - 1]) and is_word(text[end]))

@@ -46,6 +46,7 @@ class Lexicon:
 
     families: Mapping[str, FamilyFacts]
     numbers: Mapping[str, str]
+    primary: tuple[str, ...]
     known: frozenset[str]
     names: tuple[Name, ...]
     automaton: AhoCorasick
@@ -76,6 +77,7 @@ def lexicon() -> Lexicon:
         for spoken in family.spoken:
             for form in {fold(spoken), fold(spoken).replace("-", " "), fold(spoken).replace(" ", "-")}:
                 patterns.setdefault(form, Name(family.id, "spoken"))
+    primary = tuple(numbers)
     for ident, siblings in data["siblings"].items():
         for number in siblings:
             numbers.setdefault(str(number), ident)
@@ -86,7 +88,7 @@ def lexicon() -> Lexicon:
         patterns.setdefault(anchor, Name("", "anchor"))
     known = frozenset(str(n) for n in data["real_numbers"]) | frozenset(numbers)
     return Lexicon(
-        families, numbers, known, tuple(patterns.values()), AhoCorasick(list(patterns)), read_data("relations.yaml"),
+        families, numbers, primary, known, tuple(patterns.values()), AhoCorasick(list(patterns)), read_data("relations.yaml"),
         {f.id: f.relation_to_42001 for f in catalog},
     )  # fmt: skip
 

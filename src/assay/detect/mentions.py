@@ -63,8 +63,11 @@ class Mention:
     weak: bool = False
 
 
-def find_mentions(text: str, *, folded: str | None = None) -> list[Mention]:
-    """Return every mention in order of place, none overlapping."""
+def find_mentions(text: str, *, folded: str | None = None, own: str = "") -> list[Mention]:
+    """Return every mention in order of place, none overlapping.
+
+    A mistyped number that may stand for `own` (the programme's number) is read as that.
+    """
     low = fold(text) if folded is None else folded
     lex = lexicon()
     raw = lex.automaton.find_matches_as_indexes(low, overlapping=True)
@@ -77,7 +80,7 @@ def find_mentions(text: str, *, folded: str | None = None) -> list[Mention]:
         name = lex.names[index]
         if name.kind == "anchor":
             if start >= designated_to and (start == 0 or not (is_word(low[start - 1]) and low[start - 1] != "_")):
-                designated_to = _designation(low, start, lex, found) or designated_to
+                designated_to = _designation(low, start, lex, found, own) or designated_to
         elif bounded(low, start, end) or (name.kind == "number" and _in_name(low, start, end)):
             loose.append((start, end, name))
     _add_loose(text, low, loose, found)
@@ -92,14 +95,14 @@ def _in_name(low: str, start: int, end: int) -> bool:
     return not before.isdigit() and not after.isdigit() and (before == "_" or after == "_") and before not in ".,"
 
 
-def _designation(low: str, start: int, lex: Lexicon, found: list[Mention]) -> int:
+def _designation(low: str, start: int, lex: Lexicon, found: list[Mention], own: str) -> int:
     """Read a designation at `start`, with the further numbers of its list; return where it ends, 0 if there is none."""
     match = _BODY.match(low, start)
     if match is None:
         return 0
     written = match["number"]
     number = written.replace("o", "0").replace("l", "1")
-    family, typo = _family_of(number, lex)
+    family, typo = _family_of(number, lex, own)
     if not family:
         return 0
     tail = _TAIL.match(low, match.end())
@@ -131,13 +134,15 @@ def _list_on(low: str, end: int, lex: Lexicon, found: list[Mention]) -> int:
     return end
 
 
-def _family_of(number: str, lex: Lexicon) -> tuple[str, bool]:
+def _family_of(number: str, lex: Lexicon, own: str) -> tuple[str, bool]:
     """Return (family, typo) for a number written after "ISO"; "iso<number>" for a known standard of no family."""
     if number in lex.numbers:
         return lex.numbers[number], False
     if number in lex.known:
         return f"iso{number}", False
-    close = [known for known in lex.numbers if len(known) >= 4 and one_edit(number, known)]
+    if own and len(number) >= 4 and (one_edit(number, own) or sorted(number) == sorted(own)):
+        return lex.numbers[own], True
+    close = [known for known in lex.primary if len(known) >= 4 and one_edit(number, known)]
     families = {lex.numbers[known] for known in close}
     if len(families) == 1:
         return families.pop(), True
@@ -170,7 +175,7 @@ def _add_loose(text: str, low: str, loose: list[tuple[int, int, Name]], found: l
         if name.exact and text[start:end] != name.exact:
             continue
         if name.kind == "number":
-            if not _number_stands(low, start, end):
+            if not _number_stands(low, start, end, bool(found)):
                 continue
             stop, part, year = _tail_of(_TAIL.match(low, end), end)
             found.append(Mention(name.family, start, stop, "number", low[start:end], part, year))
@@ -195,12 +200,17 @@ def _capitals_around(text: str, start: int, end: int) -> bool:
     return following is not None
 
 
-def _number_stands(low: str, start: int, end: int) -> bool:
-    """Whether a bare number names a standard: a cue within 40 characters, and neither price, port nor count."""
+def _number_stands(low: str, start: int, end: int, named: bool) -> bool:
+    """Whether a bare number names a standard: neither price, port nor count, and a cue within 40 characters.
+
+    Five digits also stand beside a full designation in the same text (`named`).
+    """
     if _NOT_NUMBER_BEFORE.search(low, max(0, start - 12), start) or _NOT_NUMBER_AFTER.match(low, end):
         return False
     if end - start < 4:
         return False
+    if named and end - start == 5:
+        return True
     return _CUE.search(low, max(0, start - 40), min(len(low), end + 40)) is not None
 
 

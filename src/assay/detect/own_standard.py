@@ -104,7 +104,7 @@ def _editions(view: View) -> Iterator[Hit]:
         if at < 1 or view.low[at - 1] not in ":-" or mention.number not in _current_numbers(view.standard):
             continue
         around = view.low[max(0, mention.start - 90) : mention.end + 90]
-        if _HISTORY.search(around):
+        if mention.year < max(family.years) and _HISTORY.search(around):
             continue
         reason = f"{family.name} is cited in an edition of {mention.year}; the edition in force is {family.edition}."
         yield _hit(view, "wrong-edition", mention.start, mention.end, reason)

@@ -26,6 +26,15 @@ _ABBREVIATION = re.compile(
 _TERMINAL = re.compile(r"[.!?。！？:;,]\s*[\"'”’)\]*_]*\s*$")
 
 
+_NUMBERED = re.compile(r"(?:(?:module|unit|chapter|lesson|part|section|day|session|week|annex|appendix) )?\d+(?:\.\d+)*[.):]?\s+\S", re.I)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|must|shall|should|will|can|may|have|has|had|requires?|needs?|does|do|applies|apply|describes?|"
+    r"comply|identify|prepare|explain|produce|audit|assess|evaluate|determine|list|ist|sind|muss|est|sont|doit|es|son|debe|è|"
+    r"sono|deve|é|são)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One line or paragraph: `kind`, offsets, and `level` (1..6 for headings, else 0)."""
@@ -93,6 +102,8 @@ def _titles(text: str, found: list[Block]) -> list[Block]:
 def looks_like_title(body: str) -> bool:
     """Whether a line without a full stop reads as a title: short, and mostly capitalised or without a finite verb."""
     words = re.findall(r"[^\W\d_][\w'-]*", body)
+    if _NUMBERED.match(body) and len(words) <= 14 and not _VERB.search(body):
+        return True
     if not words:
         return len(body) <= 40
     if any("぀" <= char <= "鿿" for char in body):

@@ -70,7 +70,7 @@ class PassageView:
         return self._ai
 
     def own_mentions(self) -> int:
-        return sum(self.whole.relation(m.family) == "own" for m in self.mentions)
+        return sum(self.whole.relation_of(m) == "own" for m in self.mentions)
 
     def own_concepts(self) -> int:
         """Distinct concepts of the own family (strength 2 and 3) in the passage."""
@@ -117,6 +117,12 @@ class View:
     def relation(self, family: str) -> Relation:
         return relation(self.standard, family, self.companions)
 
+    def relation_of(self, mention: Mention) -> Relation:
+        """Return the relation of a mention; a management system that the standard itself asks for is its own."""
+        if mention.sort in ("system", "acronym") and mention.family in own_systems(self.standard):
+            return "own"
+        return self.relation(mention.family)
+
 
 @cache
 def own_families(standard: str) -> frozenset[str]:
@@ -125,6 +131,19 @@ def own_families(standard: str) -> frozenset[str]:
     if standard in rules["ai_families"]:
         return frozenset(rules["ai_families"])
     return frozenset({standard, *rules["companions"].get(standard, ())})
+
+
+@cache
+def own_systems(standard: str) -> frozenset[str]:
+    """Families whose management system the standard itself asks for, such as a quality system in the AI Act."""
+    return frozenset(lexicon().relations["own_systems"].get(standard, ()))
+
+
+@cache
+def own_number(standard: str) -> str:
+    """Return the number under which a standard is known ("42001"), "" for laws and frameworks."""
+    numbers = [number for number, family in lexicon().numbers.items() if family == standard]
+    return numbers[0] if numbers else ""
 
 
 @cache
@@ -151,9 +170,9 @@ def read(text: str, context: Context) -> View:
     rules = (rules_for(language),) if language in LANGUAGES else ()
     if language != "en" and language in LANGUAGES:
         rules = (*rules, rules_for("en")) if _has_english(low) else rules
-    concepts = find_concepts(low)
+    concepts = find_concepts(low, language)
     strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
-    mentions = supported(find_mentions(text, folded=low), strong)
+    mentions = supported(find_mentions(text, folded=low, own=own_number(standard)), strong)
     view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
     view.passages.extend(_passage_views(view))
     return view
