@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assay.core.errors import InvalidInput
-from assay.detect.canaries.pieces import KINDS, PLACES, Language, Pieces, Stock, plural_of, stock_load
+from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Language, Pieces, Stock, plural_of, stock_load
 from assay.detect.context import Context
 
 STANDARD = "iso42001"
-_DRIFT = KINDS[:4]
-_OWN_KINDS = KINDS[4:]
+_OWN_KINDS = frozenset(KINDS) - frozenset(DRIFT)
 _PLACE_KINDS = ("explicit", "implicit", "ai-wrapped")
 _COMPANIONS = ((), (), ("iso19011",), ("iso19011", "iso17021_1"), ("iso42005",))
 _TITLES = ("", "Module 3", "Auditing an AI management system", "Unit 2, part B", "Day 4")
@@ -101,7 +100,7 @@ def _phrase(rng: random.Random, kind: str, form: str, family: str, stock: Stock)
 
 
 def _clean_phrase(rng: random.Random, form: str, stock: Stock) -> str:
-    return _phrase(rng, rng.choice(_DRIFT), form, STANDARD, stock)
+    return _phrase(rng, rng.choice(DRIFT), form, STANDARD, stock)
 
 
 def _fill(rng: random.Random, carrier: str, chosen: int, phrase: _Phrase, stock: Stock) -> _Located:
@@ -166,18 +165,19 @@ def _key(*parts: str) -> str:
 
 
 def _distinct(count: int, draw: Callable[[int], _Draft]) -> Iterator[_Draft]:
-    """Yield `count` drafts whose decisive phrases all differ; each attempt may draw another."""
+    """Yield `count` drafts whose decisive phrases all differ; gives up after 3,000 draws without a new one."""
     seen: set[str] = set()
-    for attempt in range(count * 60 + 200):
-        if len(seen) == count:
-            return
+    attempt = last = 0
+    while len(seen) < count:
         draft = draw(attempt)
         decisive = draft.text[draft.start : draft.end]
         if decisive not in seen:
             seen.add(decisive)
+            last = attempt
             yield draft
-    if len(seen) < count:
-        raise InvalidInput(f"Only {len(seen)} of {count} distinct texts can be composed.", hint="Ask for fewer.")
+        elif attempt - last > 3000:
+            raise InvalidInput(f"Only {len(seen)} of {count} distinct texts can be composed.", hint="Ask for fewer.")
+        attempt += 1
 
 
 def _checked(artefact: str, stock: Stock) -> None:
@@ -265,7 +265,7 @@ def generate_clean(artefact: str, count: int, seed: int) -> tuple[HonestText, ..
     def draw(attempt: int) -> _Draft:
         if attempt % 12 == 5:
             code = rng.choice(sorted(stock.languages))
-            return _Draft(*_translated(rng, rng.choice(_DRIFT), STANDARD, code, stock), STANDARD, code)
+            return _Draft(*_translated(rng, rng.choice(DRIFT), STANDARD, code, stock), STANDARD, code)
         if attempt % 4 == 3:
             return _Draft(*_in_place(rng, artefact, rng.choice(sorted(stock.places)), phrase, stock), STANDARD, "en")
         return _Draft(*_body(rng, artefact, phrase, stock), STANDARD, "en")

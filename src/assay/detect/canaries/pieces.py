@@ -15,6 +15,9 @@ from assay.core.errors import InvalidInput
 KINDS: Final = ("explicit", "implicit", "ai-wrapped", "case-mismatch", "wrong-edition", "wrong-number")
 """The kinds of defect that can be planted."""
 
+DRIFT: Final = KINDS[:4]
+"""The kinds that lead to another family; the rest concern the programme's own standard."""
+
 PLACES: Final = ("alt-text", "hotspot-label", "distractor", "rubric-cell", "cover-prompt", "translation")
 """Places that can occur inside an artefact of any pathway; a place is planted with several kinds in turn."""
 

@@ -16,7 +16,7 @@ from assay.detect.canaries.compose import (
     generate_clean,
     generate_comparison,
 )
-from assay.detect.canaries.pieces import KINDS, PLACES
+from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES
 from assay.detect.hits import Hit
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
@@ -61,12 +61,17 @@ def _spec_known(detector: str) -> None:
 def missed(
     detector: str, kind: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION
 ) -> tuple[PlantedDefect, ...]:
-    """Return the planted defects of a kind or place that the detector does not catch, in order of planting."""
+    """Return the planted defects of a kind or place that the detector does not catch, in order of planting.
+
+    In a place, the kinds that the detector answers for take turns (in a translation, those of drift alone).
+    """
     _spec_known(detector)
-    own = tuple(name for name in DETECTORS[detector].kinds if name in KINDS)
-    planted = (
-        generate(kind, artefact, count, seed, within=own) if kind in PLACES else generate(kind, artefact, count, seed)
-    )
+    if kind in PLACES:
+        known = DRIFT if kind == "translation" else KINDS
+        own = tuple(name for name in DETECTORS[detector].kinds if name in known)
+        planted = generate(kind, artefact, count, seed, within=own)
+    else:
+        planted = generate(kind, artefact, count, seed)
     return tuple(defect for defect in planted if not is_caught(defect, _hits(detector, defect)))
 
 
@@ -95,11 +100,10 @@ def tally(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTAT
 def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[Canary, ...]:
     """Return one tally per place (alternative text, hotspot label, distractor …), defects of the detector's own kinds.
 
-    Places of the kinds about the own standard are planted as well; `kind` of the tally is the place's name.
+    `kind` of the tally is the place's name. Faults in the own standard's name are not planted in translations.
     """
     _spec_known(detector)
     spec = DETECTORS[detector]
-    translatable = set(KINDS[:4])
     return tuple(
         Canary(
             detector=spec.name,
@@ -110,7 +114,7 @@ def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int 
             planted=count,
         )
         for place in PLACES
-        if place != "translation" or translatable & set(spec.kinds)
+        if set(spec.kinds) & set(DRIFT if place == "translation" else KINDS)
     )
 
 
