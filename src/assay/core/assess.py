@@ -290,7 +290,7 @@ def _freshness(read: Iterable[tuple[Cell, Reading]]) -> Freshness:
 
 
 def _strength(read: Sequence[tuple[Cell, Reading]]) -> StrengthSummary:
-    lowest = [(cell.weight, min(m.strength for m in found.used)) for cell, found in read if found.used]
+    lowest = [(cell.weight, Strength(found.strength)) for cell, found in read if found.used]
     weight = sum(cell.weight for cell, _ in read)
     observed = sum(share for share, strength in lowest if strength >= Strength.OBSERVED)
     return StrengthSummary(

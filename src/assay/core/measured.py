@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from assay.core.evidence import Cell, Detector, Disposition, FindingFact, Measurement, Outcome
+from assay.core.evidence import Cell, Detector, Disposition, FindingFact, Measurement, Outcome, Strength
 from assay.core.parts import UNMEASURED_REASONS
 
 _GRAVITY: Final = {reason: place for place, reason in enumerate(UNMEASURED_REASONS)}
@@ -28,15 +28,18 @@ _TELLING: Final = {
 class Trail:
     """All that one detector has said of one cell, boiled down.
 
-    `fresh` is its latest fresh conclusive measurement, `attempted` its latest inconclusive one of the same state.
-    Clean results of any state are remembered as `cleaned_at` (present version) and `cleaned_before` (other
-    versions), defects by digest.
+    `fresh` is its latest fresh conclusive measurement, `strength` the best among all that are fresh and conclusive,
+    `attempted` its latest inconclusive one of the same state. Clean results that count now are remembered as
+    `cleaned_fresh`, those of any state as `cleaned_at` (present version) and `cleaned_before` (other versions),
+    defects by digest.
     """
 
     fresh: Measurement | None = None
+    strength: int = 0
     expired: bool = False
     outdated: bool = False
     attempted: Measurement | None = None
+    cleaned_fresh: datetime | None = None
     cleaned_at: datetime | None = None
     cleaned_before: datetime | None = None
     defects: dict[str, datetime] = field(default_factory=dict)
@@ -50,11 +53,13 @@ _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 class Reading:
     """What is known of one cell. `reason` is empty where it is measured; then `used` holds a measurement per detector.
 
-    `would_count` is true where it is measured, or would be if measurements did not expire.
+    `strength` is that of the detector whose best fresh measurement is weakest. `would_count` is true where the cell
+    is measured, or would be if measurements did not expire.
     """
 
     reason: str
     used: tuple[Measurement, ...]
+    strength: int
     would_count: bool
     contradicted_later: bool
 
@@ -105,10 +110,10 @@ def trails_of(
 def read_cell(cell: Cell, required: Iterable[Detector | None], trails: Mapping[str, Trail]) -> Reading:
     """Judge one cell by the detectors that its stratum requires; None stands for one that is not verified there."""
     if cell.digest is None:
-        return Reading("missing", (), False, False)
+        return Reading("missing", (), 0, False, False)
     used: list[Measurement] = []
     reasons: list[str] = []
-    contradicted = False
+    contradicted, strength = False, int(max(Strength))
     for detector in required:
         if detector is None:
             reasons.append("unverified_detector")
@@ -122,14 +127,15 @@ def read_cell(cell: Cell, required: Iterable[Detector | None], trails: Mapping[s
             reasons.append(_why_not(trail))
         else:
             used.append(trail.fresh)
+            strength = min(strength, trail.strength)
             later = trail.attempted
             contradicted |= later is not None and later.outcome is Outcome.CONTRADICTED and later.at > trail.fresh.at
     if not reasons and not used:
         reasons.append("not_run")
     if reasons:
         worst = min(reasons, key=_GRAVITY.__getitem__)
-        return Reading(worst, (), all(reason == "expired" for reason in reasons), False)
-    return Reading("", tuple(used), True, contradicted)
+        return Reading(worst, (), 0, all(reason == "expired" for reason in reasons), False)
+    return Reading("", tuple(used), strength, True, contradicted)
 
 
 def open_defects(
@@ -157,13 +163,13 @@ def open_defects(
         located.add((fact.cell, fact.detector, fact.digest))
         trail = trails.get(fact.cell, {}).get(fact.detector, _SILENT)
         shown_at = max(fact.at, trail.defects.get(fact.digest, fact.at))
-        if fact.key not in disposed and not _closed(cell, fact.detector, trail, shown_at, believed):
+        if fact.key not in disposed and not _closed(cell, fact.detector, trail, fact.digest, shown_at, believed):
             found.append(OpenDefect(cell.stratum, fact.blocking))
     for key, of_cell in trails.items():
         for name, trail in of_cell.items():
             for digest, shown_at in trail.defects.items():
                 unlocated = (key, name, digest) not in located
-                if unlocated and not _closed(cells[key], name, trail, shown_at, believed):
+                if unlocated and not _closed(cells[key], name, trail, digest, shown_at, believed):
                     found.append(OpenDefect(cells[key].stratum, blocking=True))
     return found
 
@@ -188,15 +194,29 @@ def _note_fresh_side(trail: Trail, m: Measurement, now: datetime) -> datetime | 
     elif m.expires is not None and m.expires <= now:
         trail.expired = True
         return m.expires
-    elif m.at <= now and (trail.fresh is None or _fresh_order(m) > _fresh_order(trail.fresh)):
-        trail.fresh = m
+    elif m.at <= now:
+        trail.strength = max(trail.strength, m.strength)
+        if trail.fresh is None or _fresh_order(m) > _fresh_order(trail.fresh):
+            trail.fresh = m
+        if m.outcome is Outcome.CLEAN:
+            trail.cleaned_fresh = m.at if trail.cleaned_fresh is None else max(trail.cleaned_fresh, m.at)
     return None
 
 
-def _closed(cell: Cell, detector: str, trail: Trail, shown_at: datetime, believed: Callable[[Cell, str], bool]) -> bool:
-    if trail.cleaned_before is not None and trail.cleaned_before > shown_at:
+def _closed(
+    cell: Cell, detector: str, trail: Trail, digest: str, shown_at: datetime, believed: Callable[[Cell, str], bool]
+) -> bool:
+    """Return whether a newer clean measurement closes what was shown at `shown_at` in the state `digest`.
+
+    While the cell is in that very state, only one that still counts will do; once it has changed, any newer one does.
+    """
+    if digest == cell.digest:
+        newest = trail.cleaned_fresh
+    elif trail.cleaned_before is not None and trail.cleaned_before > shown_at:
         return True
-    return trail.cleaned_at is not None and trail.cleaned_at > shown_at and believed(cell, detector)
+    else:
+        newest = trail.cleaned_at
+    return newest is not None and newest > shown_at and believed(cell, detector)
 
 
 def _why_not(trail: Trail) -> str:
