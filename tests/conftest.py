@@ -1,6 +1,5 @@
 """Shared by all tests: no network but loopback, one fixed time, the list of requirement rows without a test."""
 
-import os
 import socket
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from tests import postgres
 from tests.requirements import known_rows, unshown
 
 MARKED = pytest.StashKey[set[str]]()
-SERVER = pytest.StashKey[postgres.Server | None]()
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -48,20 +46,11 @@ def _is_loopback(host: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start PostgreSQL once, in the process that hands out the tests."""
     config.stash[MARKED] = set()
-    config.stash[SERVER] = None
-    wanted = os.environ.get("ASSAY_TEST_DATABASE") == "postgres" and "ASSAY_TEST_POSTGRES_URL" not in os.environ
-    if wanted and not hasattr(config, "workerinput"):
-        config.stash[SERVER] = server = postgres.start()
-        os.environ["ASSAY_TEST_POSTGRES_URL"] = server.url if server else ""
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    server = config.stash.get(SERVER, None)
-    if server is not None:
-        server.stop()
-        del os.environ["ASSAY_TEST_POSTGRES_URL"]
+def pytest_unconfigure() -> None:
+    postgres.stop_all()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,8 +8,11 @@ import tempfile
 import django.apps
 import pytest
 
+from tests import postgres
+
 DATABASES = ("sqlite", "postgres")
 URL = "ASSAY_TEST_POSTGRES_URL"
+NOWHERE = "postgres://nobody@nowhere.invalid/nothing"
 
 
 def chosen_database() -> str:
@@ -33,6 +36,12 @@ def prepare() -> None:
     os.environ["ASSAY_DATA"] = folder
     os.environ["ASSAY_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests"
     if chosen_database() == "postgres":
-        os.environ["ASSAY_DATABASE_URL"] = os.environ.get(URL, "postgres://assay@nowhere.invalid/assay")
+        os.environ["ASSAY_DATABASE_URL"] = os.environ[URL] = os.environ.get(URL) or _started()
     os.environ["DJANGO_SETTINGS_MODULE"] = "assay.config.settings"
     django.setup()
+
+
+def _started() -> str:
+    """The address of a server made for this run; one that leads nowhere if none can be had (the tests are skipped)."""
+    server = postgres.start()
+    return server.url if server else NOWHERE

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+_running: list["Server"] = []
 UNPRIVILEGED = ("postgres", "nobody")
 # Durability is switched off: an ordinary test never survives a power cut. Tests of durability make their own server.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -22,7 +23,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 @dataclass(frozen=True)
 class Server:
-    """A running server. `folder` holds its data and its socket."""
+    """A running server. `folder` holds its data and its socket. The database `assay` of `url` is not made yet."""
 
     binaries: Path
     folder: Path
@@ -33,6 +34,7 @@ class Server:
         return f"postgres://assay@{quote(str(self.folder), safe='')}/assay"
 
     def stop(self) -> None:
+        """Stop at once, without writing anything more, and remove the folder."""
         _run([self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop"], self.user, self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -40,8 +42,8 @@ class Server:
 def find_binaries() -> Path | None:
     """The folder of `initdb` and `pg_ctl`, or None if this machine has none."""
     on_path = shutil.which("initdb")
-    if on_path and (Path(on_path).parent / "pg_ctl").exists():
-        return Path(on_path).parent
+    if on_path and (Path(on_path).resolve().parent / "pg_ctl").exists():
+        return Path(on_path).resolve().parent
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if debian:
         return debian[-1].parent
@@ -71,8 +73,15 @@ def start(*, settings: tuple[str, ...] = FAST) -> Server | None:
         f"-c {setting}" for setting in ("listen_addresses=", f"unix_socket_directories={folder}", *settings)
     )
     _run([binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"], user, folder)
-    _run([binaries / "createdb", "-h", folder, "-U", "assay", "assay"], user, folder)
-    return Server(binaries, folder, user)
+    server = Server(binaries, folder, user)
+    _running.append(server)
+    return server
+
+
+def stop_all() -> None:
+    """Stop and remove every server this process has started."""
+    while _running:
+        _running.pop().stop()
 
 
 def _unprivileged_user() -> str | None:

@@ -4,7 +4,7 @@ by the service it calls."""
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from assay.accounts.models import Organization
 
@@ -27,7 +27,8 @@ class Job(models.Model):
     the whole installation has no organization.
 
     A running job belongs to `lease_owner` until `lease_until`; afterwards any worker may take it over. `done_units` of
-    `total_units` count what the handler says; `rate_milli` is units per 1000 s over the present try.
+    `total_units` count what the handler says; `rate_milli` is units per 1000 s over the present try; `attempts` counts
+    the tries since a step was last done.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +51,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ("-created_at",)
         indexes = (
             models.Index(fields=("state", "not_before"), name="jobs_job_state_not_before"),
             models.Index(fields=("organization", "-created_at"), name="jobs_job_organization_created"),
@@ -65,9 +67,6 @@ class Job(models.Model):
                 fields=("kind", "key"),
                 condition=Q(state__in=OPEN_STATES, organization=None),
                 name="jobs_job_open_key_unique_nobody",
-            ),
-            models.CheckConstraint(
-                condition=Q(total_units=None) | Q(done_units__lte=F("total_units")), name="jobs_job_done_within_total"
             ),
             models.CheckConstraint(
                 condition=Q(state=JobState.RUNNING, lease_until__isnull=False)
