@@ -17,9 +17,15 @@ EXCEPTIONS: dict[str, int] = {}
 
 def tracked_sources() -> list[Path]:
     """Python, JavaScript and CSS files under src that git tracks, vendored files left out."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "src"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "src"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     names = [name for name in listed.stdout.splitlines() if name.endswith((".py", ".js", ".css"))]
-    return [ROOT / name for name in names if "/vendor/" not in name and "/migrations/" not in name and (ROOT / name).exists()]
+    return [
+        ROOT / name
+        for name in names
+        if "/vendor/" not in name and "/migrations/" not in name and (ROOT / name).exists()
+    ]
 
 
 def sizes(path: Path) -> dict[str, int]:

@@ -5,25 +5,39 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
 
+if TYPE_CHECKING:
+    from assay.studio.shapes import ImportSummary, SweepSummary
+
 EXIT_CODES = {"pass": 0, "fail": 10, "unproven": 11, "stale": 12}
 
 
 def audit(
-    path: Annotated[Path, typer.Argument(help="A folder of Markdown, HTML or text, or a JSON bundle of stamped artefacts.")],
-    standard: Annotated[str, typer.Option(help="The standard that the course claims to teach, such as iso42001.")] = "iso42001",
-    companion: Annotated[list[str] | None, typer.Option(help="A companion standard that is approved for this course; may be given again.")] = None,
+    path: Annotated[
+        Path, typer.Argument(help="A folder of Markdown, HTML or text, or a JSON bundle of stamped artefacts.")
+    ],
+    standard: Annotated[
+        str, typer.Option(help="The standard that the course claims to teach, such as iso42001.")
+    ] = "iso42001",
+    companion: Annotated[
+        list[str] | None,
+        typer.Option(help="A companion standard that is approved for this course; may be given again."),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the programme; else the folder's name.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="A mapping file; else assay-mapping.yaml in the folder.")] = None,
     data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write verdict and findings as JSON; - for standard output.")] = None,
-    sarif_file: Annotated[Path | None, typer.Option("--sarif", help="Write findings as SARIF 2.1.0; - for standard output.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write verdict and findings as JSON; - for standard output.")
+    ] = None,
+    sarif_file: Annotated[
+        Path | None, typer.Option("--sarif", help="Write findings as SARIF 2.1.0; - for standard output.")
+    ] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write a report in one HTML file.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding of categories B and C.")] = False,
 ) -> int:
@@ -40,7 +54,14 @@ def audit(
     actor = owner(now)
     progress = TerminalProgress()
     imported = programme_import(
-        actor=actor, path=path, standard=standard, companions=tuple(companion or ()), title=title, mapping=mapping, now=now, progress=progress
+        actor=actor,
+        path=path,
+        standard=standard,
+        companions=tuple(companion or ()),
+        title=title,
+        mapping=mapping,
+        now=now,
+        progress=progress,
     )
     sequence(now)
     summary = programme_sweep(actor=actor, programme=imported.programme, now=now, progress=progress)
@@ -51,7 +72,9 @@ def audit(
     if json_file is not None:
         quiet |= _write(json_file, json.dumps(audit_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     if sarif_file is not None:
-        quiet |= _write(sarif_file, json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2) + "\n")
+        quiet |= _write(
+            sarif_file, json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2) + "\n"
+        )
     if html_file is not None:
         quiet |= _write(html_file, audit_html(report))
     if not quiet:
@@ -60,12 +83,12 @@ def audit(
     return EXIT_CODES[report.verdict.state.value]
 
 
-def _head(imported: object, summary: object) -> list[str]:
-    lines = [f"note: {note}" for note in imported.notes]  # type: ignore[attr-defined]
+def _head(imported: ImportSummary, summary: SweepSummary) -> list[str]:
+    lines = [f"note: {note}" for note in imported.notes]
     lines.append(
-        f"{imported.files:,} files, {imported.artefacts:,} artefacts "  # type: ignore[attr-defined]
-        f"({imported.added:,} new, {imported.changed:,} changed, {imported.removed:,} gone); "  # type: ignore[attr-defined]
-        f"{summary.measured:,} measured now, {summary.fresh:,} still fresh."  # type: ignore[attr-defined]
+        f"{imported.files:,} files, {imported.pieces:,} artefacts "
+        f"({imported.added:,} new, {imported.changed:,} changed, {imported.removed:,} gone); "
+        f"{summary.measured:,} measured now, {summary.fresh:,} still fresh."
     )
     return [*lines, ""]
 

@@ -58,7 +58,9 @@ def _record(line: str, number: int) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidInput(f"Line {number} is not JSON: {error}.", hint="Give one JSON object per line.") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise InvalidInput(f"Line {number} has no 'text'.", hint='Each line is an object such as {"id": 1, "text": "…"}.')
+        raise InvalidInput(
+            f"Line {number} has no 'text'.", hint='Each line is an object such as {"id": 1, "text": "…"}.'
+        )
     return record
 
 
@@ -73,7 +75,9 @@ def _context(record: dict[str, Any], number: int, standard: str, known: frozense
             hint="Run `assay detectors --families` to see the ids, for example iso42001, eu_ai_act, nist_ai_rmf.",
         )
     if not isinstance(companions, list) or not all(isinstance(one, str) and one in known for one in companions):
-        raise InvalidInput(f"Line {number}: 'companions' is not a list of known standards.", hint="Use ids such as iso27001.")
+        raise InvalidInput(
+            f"Line {number}: 'companions' is not a list of known standards.", hint="Use ids such as iso27001."
+        )
     artefact = record.get("artefact") or "lesson"
     language = record.get("lang") or record.get("language")
     return Context(

@@ -28,7 +28,11 @@ def detectors(
 
     if families:
         rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in load_families().families]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else "\n".join(f"{row['id']:<16}{row['name']}  ({row['domain']})" for row in rows))
+        typer.echo(
+            json.dumps(rows, ensure_ascii=False, indent=2)
+            if as_json
+            else "\n".join(f"{row['id']:<16}{row['name']}  ({row['domain']})" for row in rows)
+        )
         return
     specs = [
         {"name": each.name, "version": each.version, "scope": each.scope, "kinds": list(each.kinds), "languages": list(each.languages), "limits": list(each.limits)}
@@ -38,7 +42,9 @@ def detectors(
         typer.echo(json.dumps(specs, ensure_ascii=False, indent=2))
         return
     for each in specs:
-        typer.echo(f"{each['name']} {each['version']}\n  {each['scope']}\n  kinds: {', '.join(each['kinds'])}; languages: {', '.join(each['languages'])}")
+        typer.echo(
+            f"{each['name']} {each['version']}\n  {each['scope']}\n  kinds: {', '.join(each['kinds'])}; languages: {', '.join(each['languages'])}"
+        )
         for limit in each["limits"]:
             typer.echo(f"  limit: {limit}")
 

@@ -20,7 +20,9 @@ SHOWN = 50
 def verify(
     path: Annotated[Path, typer.Argument(help="A data folder, or an exported pack.")],
     vkey: Annotated[list[str] | None, typer.Option(help="A verifier key that you trust; may be given again.")] = None,
-    checkpoint: Annotated[list[Path] | None, typer.Option(help="A checkpoint that you kept outside; may be given again.")] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint that you kept outside; may be given again.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Recompute every leaf, tree root, checkpoint signature and live row; name each difference. No server, no Django."""

@@ -79,7 +79,10 @@ def _tell(message: str, hint: str) -> None:
 def _of_system(error: OSError) -> tuple[str, str]:
     place = f" ({error.filename})" if error.filename else ""
     if error.errno == errno.ENOSPC:
-        return f"The disk is full{place}.", "Free some space, then run the same command again; what was acknowledged is kept."
+        return (
+            f"The disk is full{place}.",
+            "Free some space, then run the same command again; what was acknowledged is kept.",
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"No permission to write or read{place}.", "Choose a data folder of your own with --data or ASSAY_DATA."
     if error.errno == errno.EADDRINUSE:
@@ -91,11 +94,16 @@ def _of_unexpected(error: BaseException) -> tuple[str, str]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, sqlite3.OperationalError) and "full" in str(cause):
-            return "The disk is full.", "Free some space, then run the same command again; what was acknowledged is kept."
+            return (
+                "The disk is full.",
+                "Free some space, then run the same command again; what was acknowledged is kept.",
+            )
         if isinstance(cause, sqlite3.OperationalError) and "readonly" in str(cause):
             return "The database cannot be written.", "Check who owns the data folder, or choose another with --data."
         cause = cause.__cause__ or cause.__context__
-    with tempfile.NamedTemporaryFile("w", prefix="assay-error-", suffix=".txt", delete=False, encoding="utf-8") as report:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="assay-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as report:
         report.write("".join(traceback.format_exception(error)))
     name = Path(report.name)
     return f"Something unexpected happened ({type(error).__name__}).", f"Please report it with the file {name}."

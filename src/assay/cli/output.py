@@ -8,10 +8,15 @@ import time
 from typing import Protocol, TextIO
 
 
-class Progress(Protocol):
-    """Told as work goes on: what is being done, how many of how many."""
+class Step(Protocol):
+    """One report of long work: what is being done, how many of how many (total 0: unknown)."""
 
-    def __call__(self, label: str, done: int, total: int) -> None: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
 
 
 def colour_wanted(stream: TextIO) -> bool:
@@ -29,9 +34,9 @@ class TerminalProgress:
         self._since = 0.0
         self._drawn = 0.0
 
-    def __call__(self, label: str, done: int, total: int) -> None:
-        """Show `done` of `total` (total 0: unknown), with the rate and the time left once they can be known."""
-        now = time.monotonic()
+    def __call__(self, step: Step) -> None:
+        """Show how far the work is, with the rate and the time left once they can be known."""
+        label, done, total, now = step.stage, step.done, step.total, time.monotonic()
         if label != self._label:
             self.finish()
             self._label, self._since = label, now

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assay.reports.api import api
 from assay.reports.pages import artefact, catalog, detectors, findings, ledger, portfolio, programme, search
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("catalog", catalog.catalog_page, name="catalog"),
     path("catalog/frameworks/<slug:framework>", catalog.framework_page, name="framework"),
     path("catalog/<path:ident>", catalog.item_page, name="catalog-item"),
+    path("api/v1/", api.urls),
     path("search", search.search_page, name="search"),
     path("search/palette", search.palette, name="palette"),
     path("glossary", search.glossary_page, name="glossary"),

@@ -34,7 +34,9 @@ def _run(course: Path, count: int) -> dict[str, object]:
     now = utc_now()
     actor = owner(now)
     start = time.perf_counter()
-    imported = programme_import(actor=actor, path=course, standard="iso42001", companions=(), title="Bench", mapping=None, now=now)
+    imported = programme_import(
+        actor=actor, path=course, standard="iso42001", companions=(), title="Bench", mapping=None, now=now
+    )
     sequence(now)
     import_seconds = time.perf_counter() - start
     begun = time.perf_counter()
@@ -45,9 +47,9 @@ def _run(course: Path, count: int) -> dict[str, object]:
     again = programme_sweep(actor=actor, programme=imported.programme, now=now)
     again_seconds = time.perf_counter() - begun
     return {
-        "artefacts": imported.artefacts,
+        "artefacts": imported.pieces,
         "import_seconds": round(import_seconds, 3),
-        "import_per_second": round(imported.artefacts / import_seconds),
+        "import_per_second": round(imported.pieces / import_seconds),
         "first_sweep_seconds_with_canaries": round(sweep_seconds, 3),
         "first_sweep_per_second": round(count / sweep_seconds),
         "second_sweep_seconds": round(again_seconds, 3),

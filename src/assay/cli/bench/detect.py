@@ -21,7 +21,11 @@ def detect(
     result = evaluate_split(split)
     speed = _speed()
     if as_json:
-        typer.echo(json.dumps({**result.to_json(), "passages_per_second": speed, "machine": machine()}, ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps(
+                {**result.to_json(), "passages_per_second": speed, "machine": machine()}, ensure_ascii=False, indent=2
+            )
+        )
         return
     typer.echo("\n".join(report_lines(result)))
     typer.echo(f"{speed:,} passages of 1 KB per second on one core")

@@ -73,7 +73,11 @@ def _result(finding: ReportFinding, order: dict[object, int]) -> dict[str, objec
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": finding.path, "uriBaseId": "%SRCROOT%"},
-                    "region": {"startLine": finding.line, "endLine": finding.line_end, "snippet": {"text": finding.quote}},
+                    "region": {
+                        "startLine": finding.line,
+                        "endLine": finding.line_end,
+                        "snippet": {"text": finding.quote},
+                    },
                 }
             }
         ],

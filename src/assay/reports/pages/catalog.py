@@ -130,8 +130,12 @@ def item_page(request: SignedInRequest, ident: str) -> HttpResponse:
         item=item,
         framework=catalog.framework(item.framework),
         parents=_parents(catalog, item),
-        children=tuple(each for each in catalog.items_of(item.framework) if each.parent == ident and each.kind != "obligation"),
-        obligations=catalog.obligations_of(ident, below=False) if item.kind == "clause" and item.framework == "iso42001" else (),
+        children=tuple(
+            each for each in catalog.items_of(item.framework) if each.parent == ident and each.kind != "obligation"
+        ),
+        obligations=catalog.obligations_of(ident, below=False)
+        if item.kind == "clause" and item.framework == "iso42001"
+        else (),
         documents=catalog.records_of(ident) if item.kind == "clause" else (),
         control=control,
         phases=tuple(names.get(phase, phase) for phase in control.lifecycle) if control else (),

@@ -30,7 +30,13 @@ COLUMNS = (
     Column("detector", "Detector", narrow=False, shown=False),
     Column("legacy", "Legacy", narrow=False, shown=False),
 )  # fmt: skip
-BUCKETS = (("", "Any category"), ("A", "A governing"), ("own", "Own standard"), ("B", "B structural"), ("C", "C comparative"))
+BUCKETS = (
+    ("", "Any category"),
+    ("A", "A governing"),
+    ("own", "Own standard"),
+    ("B", "B structural"),
+    ("C", "C comparative"),
+)
 STATUSES = (("open", "Open"), ("dismissed", "Not a defect"), ("closed", "Closed"), ("all", "All"))
 
 
@@ -81,4 +87,3 @@ def finding_dispose_page(request: SignedInRequest, finding_id: UUID) -> HttpResp
         return render(request, "reports/finding.html", context, status=error.http_status)
     messages.success(request, "Recorded as not a defect. The verdict was computed again.")
     return redirect(reverse("finding", args=[row.pk]))
-

@@ -51,7 +51,11 @@ class LedgerPage:
         noun = "entry is" if self.size == 1 else "entries are"
         tail = f"; {len(self.waiting):,} more wait for it" if self.waiting else ""
         witnesses = len(self.checkpoint.witnesses)
-        who = "no witness has signed it yet" if not witnesses else f"{witnesses} {'witness has' if witnesses == 1 else 'witnesses have'} signed it"
+        who = (
+            "no witness has signed it yet"
+            if not witnesses
+            else f"{witnesses} {'witness has' if witnesses == 1 else 'witnesses have'} signed it"
+        )
         return f"{self.size:,} {noun} under one signed root{tail}; {who}."
 
 
@@ -79,7 +83,9 @@ def ledger_page(request: SignedInRequest) -> HttpResponse:
         now=timezone.now(),
     )
     if request.GET.get("format") == "json":
-        return JsonResponse({"entries": [entry_json(entry) for entry in found.entries], "next_before": found.next_before})
+        return JsonResponse(
+            {"entries": [entry_json(entry) for entry in found.entries], "next_before": found.next_before}
+        )
     return render(request, "reports/ledger.html", {"page": page})
 
 

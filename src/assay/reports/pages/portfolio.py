@@ -60,7 +60,9 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     if wanted == "csv":
         return portfolio_csv(shown)
     if wanted == "json":
-        return JsonResponse({"programmes": [row_json(row) for row in shown.rows]}, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            {"programmes": [row_json(row) for row in shown.rows]}, json_dumps_params={"ensure_ascii": False}
+        )
     view = view.counted(len(shown.rows))
     whole = portfolio(request.actor) if search or state else shown
     page = PortfolioPage(
@@ -92,7 +94,12 @@ def row_json(row: ProgrammeRow) -> dict[str, object]:
             "strata_total": row.strata_total,
             "weakest": row.weakest or None,
         },
-        "content": {"found": row.found, "residual": row.residual, "remaining": row.remaining, "level": row.content_level or None},
+        "content": {
+            "found": row.found,
+            "residual": row.residual,
+            "remaining": row.remaining,
+            "level": row.content_level or None,
+        },
         "open_findings": {"A": row.open_a, "own": row.open_own, "B": row.open_b, "C": row.open_c},
         "oldest_measurement": row.oldest and row.oldest.isoformat().replace("+00:00", "Z"),
         "next_expiry": row.next_expiry and row.next_expiry.isoformat().replace("+00:00", "Z"),

@@ -18,7 +18,8 @@ from assay.core.errors import NotFound
 from assay.reports.exports.html import audit_html
 from assay.reports.exports.plain import audit_json
 from assay.reports.exports.sarif import sarif
-from assay.reports.queries.programme import audit_report, programme_page as programme_picture
+from assay.reports.queries.programme import audit_report
+from assay.reports.queries.programme import programme_page as programme_picture
 from assay.studio.queries import access_programme
 from assay.studio.services import programme_sweep
 from assay.ui.glyph import svg
@@ -54,7 +55,9 @@ def sweep_page(request: SignedInRequest, slug: str) -> HttpResponse:
 def verdict_file(request: SignedInRequest, slug: str) -> HttpResponse:
     """The verdict with its findings as JSON."""
     report = audit_report(request.actor, access_programme(actor=request.actor, slug=slug))
-    return _file(json.dumps(audit_json(report), ensure_ascii=False, indent=2), "application/json", f"{slug}-verdict.json")
+    return _file(
+        json.dumps(audit_json(report), ensure_ascii=False, indent=2), "application/json", f"{slug}-verdict.json"
+    )
 
 
 @require_safe

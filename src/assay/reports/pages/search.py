@@ -75,7 +75,9 @@ def palette(request: SignedInRequest) -> HttpResponse:
     """The same for the command palette, as JSON."""
     words = request.GET.get("q", "").strip()[:200]
     found = find(request.actor, words)
-    return JsonResponse({"results": [{"label": hit.label, "kind": hit.kind, "url": hit.url, "more": hit.more} for hit in found]})
+    return JsonResponse(
+        {"results": [{"label": hit.label, "kind": hit.kind, "url": hit.url, "more": hit.more} for hit in found]}
+    )
 
 
 @require_safe

@@ -66,7 +66,9 @@ def artefact_page(actor: Actor, artefact: Artefact) -> ArtefactPage:
         pathway=NAMES.get(artefact.pathway_slug, "unmapped"),
         number=NUMBERS.get(artefact.pathway_slug, 0),
         marks=tuple(_mark(row) for row in current if row.end > row.start and row.end <= len(artefact.text)),
-        buckets={bucket: words for bucket, words in BUCKET_WORDS.items() if any(row.bucket == bucket for row in current)},
+        buckets={
+            bucket: words for bucket, words in BUCKET_WORDS.items() if any(row.bucket == bucket for row in current)
+        },
         findings=current,
         measured=measured,
         fresh=fresh,
@@ -85,6 +87,7 @@ def _measured(cell: CellRow | None, digest: str) -> tuple[tuple[Measured, ...], 
     if cell is None or row is None:
         return (), False
     found = tuple(
-        Measured(name, str(version), str(outcome), str(reason)) for name, (version, outcome, _strength, reason, _batch) in sorted(read_results(row.results).items())
+        Measured(name, str(version), str(outcome), str(reason))
+        for name, (version, outcome, _strength, reason, _batch) in sorted(read_results(row.results).items())
     )
     return found, row.digest == digest

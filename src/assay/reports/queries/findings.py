@@ -50,7 +50,9 @@ class FindingFilters:
 
     def sentence(self, total: int) -> str:
         """What the list holds, in one sentence."""
-        status = {"open": "open", "dismissed": "decided as not a defect", "closed": "closed", "all": "recorded"}[self.status]
+        status = {"open": "open", "dismissed": "decided as not a defect", "closed": "closed", "all": "recorded"}[
+            self.status
+        ]
         what = f" of category {self.bucket}" if self.bucket in ("A", "B", "C") else ""
         where = f" in {self.programme}" if self.programme else ""
         noun = "finding" if total == 1 else "findings"

@@ -74,7 +74,9 @@ class Portfolio:
         count = len(self.rows)
         noun = "programme" if count == 1 else "programmes"
         if self.looked_at is None:
-            return f"{count} {noun}. Nothing was looked at yet." if count else "No programme yet. Nothing was looked at."
+            return (
+                f"{count} {noun}. Nothing was looked at yet." if count else "No programme yet. Nothing was looked at."
+            )
         percent = self.looked_at.numerator * 100 // self.looked_at.denominator
         return f"{count} {noun}. We looked at {percent} % of what could be wrong."
 
@@ -103,7 +105,13 @@ def _count(count: int) -> str:
 
 
 def portfolio(
-    actor: Actor, *, search: str = "", state: str = "", standard: str = "", order: str = "title", slugs: Iterable[str] | None = None
+    actor: Actor,
+    *,
+    search: str = "",
+    state: str = "",
+    standard: str = "",
+    order: str = "title",
+    slugs: Iterable[str] | None = None,
 ) -> Portfolio:
     """The programmes of the actor's organization. `state` is a verdict state or "none"; `order` a key of ORDERS, with a
     minus for descending."""
@@ -181,7 +189,9 @@ def _summed(rows: tuple[ProgrammeRow, ...]) -> Portfolio:
     cells = sum(row.cells for row in rows)
     clean = [row for row in rows if not row.found]
     unproven = [row for row in clean if row.state in ("unproven", "none")]
-    little = [row for row in unproven if row.coverage is None or row.coverage < Fraction(95, 100) or row.weakest_share == 0]
+    little = [
+        row for row in unproven if row.coverage is None or row.coverage < Fraction(95, 100) or row.weakest_share == 0
+    ]
     return Portfolio(
         rows=rows,
         looked_at=Fraction(sum(row.measured for row in rows), cells) if cells else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from assay.accounts.access import Actor
 from assay.assurance.maps import StratumMap, SurfaceMap, open_defects_by_subject, surface_map
@@ -83,7 +82,11 @@ class ProgrammePage:
         blind = coverage.strata_total - coverage.strata_measured
         unseen = coverage.cells - coverage.measured
         text = f"Up to {content.residual:,} may remain where we looked"
-        text += f", and {unseen:,} {'cell was' if unseen == 1 else 'cells were'} not looked at." if unseen else "; nothing was left out."
+        text += (
+            f", and {unseen:,} {'cell was' if unseen == 1 else 'cells were'} not looked at."
+            if unseen
+            else "; nothing was left out."
+        )
         if blind:
             text += f" The verdict is silent about {blind} of {coverage.strata_total} pathways."
         return text
@@ -189,9 +192,11 @@ def audit_report(actor: Actor, programme: Programme) -> AuditReport:
     )
 
 
-def _report_finding(row: FindingRow, artefacts: dict[str, Any]) -> ReportFinding:
+def _report_finding(row: FindingRow, artefacts: dict[str, Artefact]) -> ReportFinding:
     artefact = artefacts.get(row.subject_id)
-    offset = artefact.source_line if artefact is not None else 1
+    line, line_end = row.line_start, row.line_end
+    if artefact is not None:
+        line, line_end = artefact.source_line_of(line), artefact.source_line_of(line_end)
     return ReportFinding(
         key=row.key,
         bucket=row.bucket,
@@ -204,8 +209,8 @@ def _report_finding(row: FindingRow, artefacts: dict[str, Any]) -> ReportFinding
         blocking=row.blocking,
         quote=row.quote,
         path=artefact.source_path if artefact is not None else row.cell_key,
-        line=offset + row.line_start - 1,
-        line_end=offset + row.line_end - 1,
+        line=line,
+        line_end=line_end,
         title=row.title,
         pathway=row.stratum,
         pathway_name=NAMES.get(row.stratum, row.stratum),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.ledger.live import live_report
+from assay.ledger.live import verify_live
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Verified:
 
 def log_verify(log: str) -> Verified:
     """Recompute the whole installation's ledger and keep what concerns `log`."""
-    report = live_report()
+    report = verify_live()
     own = tuple((each.place, f"{each.kind}: {each.message}") for each in report.differences if each.log == log)
     counts = tuple((what.capitalize(), f"{number:,}") for what, number in sorted(report.counts.items()))
     return Verified(counts, own, len(report.differences) + report.left_out - len(own))

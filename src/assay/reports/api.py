@@ -1,0 +1,337 @@
+"""The HTTP API, version 1: programmes, artefacts, findings, verdicts, ledger proofs. Its description is `openapi.json`.
+
+Who calls is the person of a bearer token, or of a signed-in session for reading. What is absent and what belongs to
+somebody else look the same. Every error is {"error": {"code", "message", "hint"}}.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI, Query, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+from pydantic import ConfigDict, Field
+
+from assay.accounts.access import Actor, actor_of_token
+from assay.assurance.models import FindingRow, VerdictRow
+from assay.assurance.queries import access_finding, verdict_at
+from assay.core.errors import AssayError, NotFound
+from assay.core.stored import verdict_from_bytes
+from assay.ledger import queries as ledger
+from assay.reports.pages.ledger import entry_json
+from assay.reports.pages.portfolio import row_json
+from assay.reports.queries.findings import FindingFilters, finding_rows
+from assay.reports.queries.portfolio import portfolio
+from assay.studio.models import Artefact, Programme
+from assay.studio.queries import access_artefact, access_programme, artefact_list
+from assay.studio.services import artefact_accept, finding_decide, programme_create, programme_sweep
+from assay.version import product_version
+
+
+class ErrorBody(Schema):
+    """What went wrong: a stable code, a message, and what to do."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class ErrorAnswer(Schema):
+    """Every error answer."""
+
+    error: ErrorBody
+
+
+ERRORS: dict[Any, Any] = {400: ErrorAnswer, 401: ErrorAnswer, 403: ErrorAnswer, 404: ErrorAnswer, 405: ErrorAnswer, 409: ErrorAnswer, 422: ErrorAnswer}  # fmt: skip
+
+
+class BearerToken(HttpBearer):
+    """A token from the tokens page or from `assay token`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        return actor_of_token(token, now=timezone.now())
+
+
+def session(request: HttpRequest) -> Actor | None:
+    """The signed-in person, for reading only: a page of another site cannot write through it."""
+    return getattr(request, "actor", None) if request.method in ("GET", "HEAD") else None
+
+
+api = NinjaAPI(
+    title="Assay",
+    version="1",
+    description="What was looked at, what was found, what may remain; and the log that proves it.",
+    auth=[BearerToken(), session],
+    docs_url=None,
+    urls_namespace="api-1",
+)
+
+
+@api.exception_handler(AssayError)
+def assay_error(request: HttpRequest, error: AssayError) -> HttpResponse:
+    """An error of the product, with the status of its class."""
+    status = 404 if error.http_status == 403 else error.http_status
+    body = {"code": "not-found" if status == 404 else error.code, "message": str(error), "hint": error.hint}
+    if error.http_status == 403:
+        body = {"code": "not-found", "message": "There is nothing at this address.", "hint": ""}
+    return api.create_response(request, {"error": body}, status=status)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A request that does not have the form that the description gives."""
+    first = error.errors[0] if error.errors else {"loc": (), "msg": "malformed"}
+    place = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    body = {"code": "invalid-input", "message": f"{place}: {first['msg']}.", "hint": "See openapi.json for the form."}
+    return api.create_response(request, {"error": body}, status=422)
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses: no token, a body that is not JSON."""
+    code = {401: "unauthenticated", 400: "usage"}.get(error.status_code, "refused")
+    hint = "Send `Authorization: Bearer TOKEN`." if error.status_code == 401 else ""
+    return api.create_response(
+        request, {"error": {"code": code, "message": str(error), "hint": hint}}, status=error.status_code
+    )
+
+
+def _actor(request: HttpRequest, action: str = "read") -> Actor:
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    actor.require(action)
+    return actor
+
+
+class ProgrammeIn(Schema):
+    """A new programme."""
+
+    model_config = ConfigDict(extra="forbid")
+    title: str = Field(min_length=1, max_length=300)
+    standard: str = Field(max_length=60)
+    companions: list[str] = Field(default=[], max_length=20)
+    slug: str = Field(default="", max_length=80, pattern=r"^[a-z0-9-]*$")
+
+
+class GenerationMeta(Schema):
+    """The stamp: exactly these keys."""
+
+    model_config = ConfigDict(extra="forbid")
+    route: str = Field(max_length=80)
+    governance_version: str = Field(max_length=60)
+    at: str = Field(max_length=40)
+
+
+class ArtefactIn(Schema):
+    """One stamped artefact. `pathway` is a slug such as assignment-brief."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(min_length=1, max_length=200)
+    pathway: str = Field(max_length=40)
+    title: str = Field(default="", max_length=300)
+    text: str = Field(max_length=1_000_000)
+    media_type: Literal["text/markdown", "text/plain", "text/html"] = "text/markdown"
+    generation_meta: GenerationMeta | None = None
+    provenance: dict[str, Any] | None = None
+
+
+class DispositionIn(Schema):
+    """Why a finding is not a defect."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class FindingQuery(Schema):
+    """Filters of the list of findings."""
+
+    programme: str = ""
+    status: Literal["open", "dismissed", "closed", "all"] = "open"
+    bucket: Literal["", "A", "B", "C", "own"] = ""
+    limit: int = Field(default=100, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0, le=10_000_000)
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def _finding(row: FindingRow) -> dict[str, Any]:
+    return {
+        "id": str(row.pk), "key": row.key, "programme": row.surface.key, "bucket": row.bucket, "kind": row.kind,
+        "family": row.family, "defect": row.defect, "blocking": row.blocking, "quote": row.quote,
+        "start": row.start, "end": row.end, "line": row.line_start, "artefact": row.subject_id, "title": row.title,
+        "pathway": row.stratum, "route": row.route, "governance_version": row.governance_version,
+        "is_legacy": row.is_legacy, "detector": row.detector, "detector_version": row.version,
+        "confidence_permille": row.confidence, "reasons": list(row.reasons), "rule": row.rule,
+        "found_at": _time(row.found_at), "closed_at": _time(row.closed_at), "disposed_at": _time(row.disposed_at),
+    }  # fmt: skip
+
+
+def _artefact(row: Artefact, *, text: bool) -> dict[str, Any]:
+    body = {
+        "id": str(row.pk), "programme": row.programme.slug, "key": row.key, "pathway": row.pathway_slug, "title": row.title,
+        "digest": row.digest, "language": row.language, "version": row.version, "is_legacy": row.is_legacy,
+        "generation_meta": row.generation_meta, "provenance": row.provenance, "source": row.source_path, "line": row.source_line,
+        "ledger_event": row.event_id,
+    }  # fmt: skip
+    return {**body, "text": row.text} if text else body
+
+
+def _verdict(programme: Programme) -> dict[str, Any]:
+    row = VerdictRow.objects.filter(surface=programme.surface, is_latest=True).first()
+    if row is None:
+        raise NotFound("verdict", programme.slug, hint="Sweep the programme first.")
+    return {"programme": programme.slug, "digest": row.digest, "verdict": verdict_from_bytes(bytes(row.body)).to_json()}
+
+
+@api.get("/programmes", response={200: dict, **ERRORS}, operation_id="programme_list", tags=["programmes"])
+def programme_list(
+    request: HttpRequest, q: str = "", state: Literal["", "pass", "fail", "unproven", "stale", "none"] = ""
+) -> Any:
+    """Programmes with both axes of their verdicts."""
+    rows = portfolio(_actor(request), search=q, state=state).rows
+    return {"programmes": [row_json(row) for row in rows]}
+
+
+@api.post("/programmes", response={201: dict, **ERRORS}, operation_id="programme_create", tags=["programmes"])
+def programme_new(request: HttpRequest, body: ProgrammeIn) -> Any:
+    """Create an empty programme: 22 pathways expected, nothing looked at."""
+    programme = programme_create(
+        actor=_actor(request, "write"),
+        title=body.title,
+        standard=body.standard,
+        companions=tuple(body.companions),
+        slug=body.slug,
+        now=_now(),
+    )
+    return 201, {"programme": programme.slug, "title": programme.title, "standard": programme.standard}
+
+
+@api.get(
+    "/programmes/{slug}/verdict", response={200: dict, **ERRORS}, operation_id="programme_verdict", tags=["verdicts"]
+)
+def programme_verdict(request: HttpRequest, slug: str, position: int | None = Query(None, ge=0, le=2**53)) -> Any:
+    """The verdict in force, or the one recomputed from the ledger up to a past position."""
+    programme = access_programme(actor=_actor(request), slug=slug)
+    if position is None:
+        return _verdict(programme)
+    past = verdict_at(programme.surface, position)
+    return {"programme": slug, "digest": past.digest, "verdict": past.to_json()}
+
+
+@api.post("/programmes/{slug}/sweep", response={200: dict, **ERRORS}, operation_id="programme_sweep", tags=["verdicts"])
+def programme_measure(request: HttpRequest, slug: str) -> Any:
+    """Measure what is not fresh, and answer with the verdict."""
+    actor = _actor(request, "write")
+    programme = access_programme(actor=actor, slug=slug)
+    summary = programme_sweep(actor=actor, programme=programme, now=_now())
+    return {**_verdict(programme), "measured": summary.measured, "fresh": summary.fresh}
+
+
+@api.get(
+    "/programmes/{slug}/artefacts", response={200: dict, **ERRORS}, operation_id="artefact_list", tags=["artefacts"]
+)
+def artefacts(request: HttpRequest, slug: str) -> Any:
+    """The artefacts of a programme, without their texts."""
+    programme = access_programme(actor=_actor(request), slug=slug)
+    return {"artefacts": [_artefact(row, text=False) for row in artefact_list(programme)]}
+
+
+@api.post(
+    "/programmes/{slug}/artefacts", response={201: dict, **ERRORS}, operation_id="artefact_accept", tags=["artefacts"]
+)
+def artefact_new(request: HttpRequest, slug: str, body: ArtefactIn) -> Any:
+    """Accept a stamped artefact, measure it, and answer with its findings and the programme's verdict."""
+    actor = _actor(request, "write")
+    programme = access_programme(actor=actor, slug=slug)
+    artefact = artefact_accept(
+        actor=actor, programme=programme, stamped=body.model_dump(exclude_none=True), now=_now()
+    ).artefact
+    found = finding_rows(actor, FindingFilters("open", "", slug, "", "", "")).filter(subject_id=str(artefact.pk))
+    return 201, {
+        **_verdict(programme),
+        "artefact": _artefact(artefact, text=False),
+        "findings": [_finding(row) for row in found],
+    }
+
+
+@api.get("/artefacts/{artefact_id}", response={200: dict, **ERRORS}, operation_id="artefact_get", tags=["artefacts"])
+def artefact_get(request: HttpRequest, artefact_id: UUID) -> Any:
+    """One artefact with its text and stamp."""
+    return _artefact(access_artefact(actor=_actor(request), artefact_id=artefact_id), text=True)
+
+
+@api.get("/findings", response={200: dict, **ERRORS}, operation_id="finding_list", tags=["findings"])
+def finding_all(request: HttpRequest, query: Query[FindingQuery]) -> Any:
+    """Findings, defects first."""
+    rows = finding_rows(_actor(request), FindingFilters(query.status, query.bucket, query.programme, "", "", ""))
+    page = rows[query.offset : query.offset + query.limit]
+    return {"total": rows.count(), "findings": [_finding(row) for row in page]}
+
+
+@api.get("/findings/{finding_id}", response={200: dict, **ERRORS}, operation_id="finding_get", tags=["findings"])
+def finding_get(request: HttpRequest, finding_id: UUID) -> Any:
+    """One finding with its six attributions."""
+    return _finding(access_finding(actor=_actor(request), finding_id=finding_id))
+
+
+@api.post(
+    "/findings/{finding_id}/dispositions",
+    response={201: dict, **ERRORS},
+    operation_id="finding_dispose",
+    tags=["findings"],
+)
+def finding_dispose(request: HttpRequest, finding_id: UUID, body: DispositionIn) -> Any:
+    """Record that a finding is not a defect, and why."""
+    actor = _actor(request, "dispose")
+    row = access_finding(actor=actor, finding_id=finding_id)
+    finding_decide(finding=row, by=actor, reason=body.reason, now=_now())
+    return 201, _finding(access_finding(actor=actor, finding_id=finding_id))
+
+
+@api.get("/ledger/checkpoint", response={200: dict, **ERRORS}, operation_id="ledger_checkpoint", tags=["ledger"])
+def checkpoint(request: HttpRequest) -> Any:
+    """The newest signed checkpoint (C2SP signed note) and the keys to check it with."""
+    log = _actor(request).log
+    latest = ledger.checkpoint_latest(log)
+    return {
+        "origin": latest.origin,
+        "size": latest.size,
+        "root": latest.root.hex(),
+        "note": latest.note,
+        "vkeys": ledger.vkeys(log),
+    }
+
+
+@api.get("/ledger/entries", response={200: dict, **ERRORS}, operation_id="ledger_entries", tags=["ledger"])
+def entries(
+    request: HttpRequest,
+    kind: str = "",
+    before: int | None = Query(None, ge=0, le=2**53),
+    limit: int = Query(50, ge=1, le=500),
+) -> Any:
+    """Entries, newest first."""
+    page = ledger.entry_list(log=_actor(request).log, kind=kind, before=before, limit=limit)
+    return {"entries": [entry_json(entry) for entry in page.entries], "next_before": page.next_before}
+
+
+@api.get("/ledger/entries/{index}/proof", response={200: dict, **ERRORS}, operation_id="ledger_proof", tags=["ledger"])
+def proof(request: HttpRequest, index: int) -> Any:
+    """The leaf of an entry and its `.tlog-proof` (C2SP) against the newest checkpoint."""
+    log = _actor(request).log
+    if not 0 <= index < 2**53:
+        raise NotFound("entry", index)
+    entry = ledger.entry_get(log=log, index=index)
+    return {"entry": entry_json(entry), "proof": ledger.proof_text(log=log, index=index)}
+
+
+def _now() -> datetime:
+    return timezone.now().replace(microsecond=0)
+
+
+api.title = f"Assay {product_version()}"
