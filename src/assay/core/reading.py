@@ -128,9 +128,7 @@ def silent_about(verdict: Verdict) -> tuple[str, ...]:
     if coverage.weakest is None:
         said.append("Nobody has listed what should exist, so nothing can be said about it.")
     if verdict.policy.second_source == "missing":
-        said.append(
-            "The list of what should exist was not compared with a second source: more may exist than is listed."
-        )
+        said.append("The list of what should exist was not compared with a second source; more may exist.")
     for row in coverage.by_stratum:
         if not row.cells:
             said.append(f"{row.title}: none is known to exist, so nothing is said about any.")
