@@ -1,4 +1,4 @@
-"""A verdict without one of its parts, or with parts that contradict each other, cannot be built, stored, listed or drawn."""
+"""A verdict without one of its parts, or with parts that contradict each other, cannot be built, stored or shown."""
 
 from __future__ import annotations
 
