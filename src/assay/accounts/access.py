@@ -109,7 +109,7 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
     if person_id is None:
         return None
     rows = Membership.objects.filter(person_id=person_id, ended_at=None).select_related("person", "organization")
-    chosen = rows.filter(organization_id=session.get(SESSION_ORGANIZATION)).first()
+    chosen = rows.filter(organization_id=str(session.get(SESSION_ORGANIZATION))).first()
     if chosen is None or not chosen.person.is_active:
         return None
     if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), chosen.person.get_session_auth_hash()):

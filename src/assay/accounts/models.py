@@ -66,7 +66,7 @@ class Person(AbstractBaseUser):
     objects = People()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]  # noqa: RUF012 — Django wants a list
 
     class Meta:
         ordering = ("name",)

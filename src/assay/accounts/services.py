@@ -1,6 +1,7 @@
 """Use cases of the room. Each is one transaction with its ledger entry inside; entries name people by pseudonym."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -289,7 +290,7 @@ def _append(
     kind: str,
     thing: Person | Membership | ApiToken | SignInLink,
     by: Actor | None,
-    body: dict[str, object],
+    body: Mapping[str, object],
     now: datetime,
 ) -> None:
     ledger.append(

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from assay.config.environment import Database, read_environment
@@ -15,18 +14,19 @@ DEBUG = ASSAY.debug
 SECRET_KEY = ASSAY.secret_key or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = list(ASSAY.allowed_hosts)
 
-ROOMS_BUILT = tuple(  # every room is expected; while they are being built, those that are there
-    f"assay.{room}"
-    for room in ("ui", "ledger", "accounts", "jobs", "assurance", "studio", "reports")
-    if (Path(__file__).parents[1] / room / "apps.py").exists()
-)
 INSTALLED_APPS = (
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    *ROOMS_BUILT,
+    "assay.ui",
+    "assay.ledger",
+    "assay.accounts",
+    "assay.jobs",
+    "assay.assurance",
+    "assay.studio",
+    "assay.reports",
 )
 
 MIDDLEWARE = (
