@@ -188,6 +188,7 @@ BAD_ARTEFACTS = [
     ({"key": "a/./b"}, "stays where it is"),
     ({"key": "a\u202egpj"}, "cannot be shown"),
     ({"key": "a\u0000b"}, "cannot be shown"),
+    ({"key": "missing:lesson"}, "what is not there"),
     ({"key": ...}, "'key' must be text"),
     ({"key": "k" * 251}, "'key' must be text"),
     ({"text": 7}, "'text' must be text"),

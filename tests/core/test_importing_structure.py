@@ -244,8 +244,8 @@ def test_plain_text_knows_underlined_and_named_headings(tmp_path):
 
 
 lines = st.lists(
-    st.sampled_from(["", "text", "# A", "## Quiz", "### Case study: x", "## Next steps", "- Module 1", "- Module 2", "```", "Title", "===",
-         "---", "> # Q", "    # code", "<p>", "lang: en", "#### Deep", "\u2028odd\x0b", "* * *"]),
+    st.sampled_from(["", "text", "# A", "## Quiz", "### Case study: x", "## Next steps", "- Module 1", "- Module 2",
+         "```", "Title", "===", "---", "> # Q", "    # code", "<p>", "lang: en", "#### Deep", "\u2028odd\x0b", "* * *"]),
     max_size=25,
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from assay.core.errors import InvalidInput, NotFound
 from assay.studio.importing.files import printable
+from assay.studio.importing.html import read_html
 from assay.studio.importing.pieces import Limits, Piece, Stamp
 from assay.studio.importing.stamps import stamp_check
 from assay.studio.pathways import pathway_of
@@ -16,6 +17,8 @@ _TOP = ("programme", "artefacts")
 _PROGRAMME = ("title", "standard", "companions", "locale", "kind", "slug")
 _ARTEFACT = ("key", "pathway", "title", "text", "media_type", "language", "generation_meta", "provenance")
 MEDIA_TYPES = ("text/markdown", "text/html", "text/plain", "image/svg+xml", "application/json")
+# Kept as their words, as files of these formats are: what a learner reads is measured, and no markup comes back out.
+MARKED_UP = ("text/html", "image/svg+xml")
 _KEY = re.compile(r"[^\s/][^/]*(?:/[^\s/][^/]*)*")
 
 
@@ -49,7 +52,10 @@ def read_bundle(text: str, path: str, limits: Limits) -> tuple[dict[str, object]
 
 
 def artefact_check(value: object, place: str, path: str = "") -> Piece:
-    """Return the piece that one stamped artefact makes. Raises InvalidInput that names `place` and the key."""
+    """Return the piece that one stamped artefact makes. Raises InvalidInput that names `place` and the key.
+
+    HTML and SVG are kept as the words they put before a learner, with the line each came from.
+    """
     if not isinstance(value, dict):
         _refuse(place, "must be an object")
     unknown = sorted(set(value) - set(_ARTEFACT))
@@ -72,6 +78,11 @@ def artefact_check(value: object, place: str, path: str = "") -> Piece:
     elif value.get("provenance") is not None:
         _refuse(place, "'provenance' needs a 'generation_meta' beside it")
     slug = _pathway(value.get("pathway"), stamp, place)
+    end = text.count("\n") + 1
+    starts: tuple[int, ...] = ()
+    if media_type in MARKED_UP:
+        page = read_html(text, path)
+        text, starts = "\n".join(page.lines), page.starts
     return Piece(
         key=key,
         pathway=slug,
@@ -79,10 +90,11 @@ def artefact_check(value: object, place: str, path: str = "") -> Piece:
         text=text,
         path=path,
         line=1,
-        end_line=text.count("\n") + 1,
+        end_line=end,
         media_type=str(media_type),
         language=language,
         how="stamp" if slug is not None else "none",
+        starts=starts,
         stamp=stamp,
     )
 
@@ -99,6 +111,8 @@ def key_check(key: object, place: str) -> str:
         or not _KEY.fullmatch(key)
     ):
         _refuse(place, f"'key' is '{printable(key)}': it must be a relative path that stays where it is")
+    if key.startswith("missing:"):
+        _refuse(place, f"'key' is '{printable(key)}': keys that begin with missing: stand for what is not there")
     if printable(key) != key:
         _refuse(place, f"'key' is '{printable(key)}': it holds characters that cannot be shown")
     return key

@@ -1,0 +1,22 @@
+"""The Django application of this room, and the records of it that the ledger attests."""
+
+from django.apps import AppConfig, apps
+
+from assay.ledger.tracking import track
+from assay.studio.pathways import PATHWAYS, assert_complete
+
+
+class StudioConfig(AppConfig):
+    """Registers the models under the label `studio`. The start stops where a pathway is missing or goes unaudited."""
+
+    name = "assay.studio"
+    label = "studio"
+    verbose_name = "Studio"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Test the registry, and attest every column but the reference to the entry that attests the row."""
+        assert_complete(PATHWAYS)
+        track(apps.get_model("studio", "Programme"), label="programme")
+        track(apps.get_model("studio", "Artefact"), exclude=("event_id",), label="artefact")
+        track(apps.get_model("studio", "ArtefactVersion"), exclude=("event_id",), label="artefact version")
