@@ -7,12 +7,13 @@ somebody else look the same. Every error is {"error": {"code", "message", "hint"
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Schema
+from ninja import Query as QueryParams
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
@@ -47,7 +48,8 @@ class ErrorAnswer(Schema):
     error: ErrorBody
 
 
-ERRORS: dict[Any, Any] = {400: ErrorAnswer, 401: ErrorAnswer, 403: ErrorAnswer, 404: ErrorAnswer, 405: ErrorAnswer, 409: ErrorAnswer, 422: ErrorAnswer}  # fmt: skip
+Position = Annotated[int | None, Field(ge=0, le=2**53)]
+ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 422), ErrorAnswer)
 
 
 class BearerToken(HttpBearer):
@@ -215,7 +217,7 @@ def programme_new(request: HttpRequest, body: ProgrammeIn) -> Any:
 @api.get(
     "/programmes/{slug}/verdict", response={200: dict, **ERRORS}, operation_id="programme_verdict", tags=["verdicts"]
 )
-def programme_verdict(request: HttpRequest, slug: str, position: int | None = Query(None, ge=0, le=2**53)) -> Any:
+def programme_verdict(request: HttpRequest, slug: str, position: Position = None) -> Any:
     """The verdict in force, or the one recomputed from the ledger up to a past position."""
     programme = access_programme(actor=_actor(request), slug=slug)
     if position is None:
@@ -267,7 +269,7 @@ def artefact_get(request: HttpRequest, artefact_id: UUID) -> Any:
 
 
 @api.get("/findings", response={200: dict, **ERRORS}, operation_id="finding_list", tags=["findings"])
-def finding_all(request: HttpRequest, query: Query[FindingQuery]) -> Any:
+def finding_all(request: HttpRequest, query: Annotated[FindingQuery, QueryParams(...)]) -> Any:
     """Findings, defects first."""
     rows = finding_rows(_actor(request), FindingFilters(query.status, query.bucket, query.programme, "", "", ""))
     page = rows[query.offset : query.offset + query.limit]
@@ -312,8 +314,8 @@ def checkpoint(request: HttpRequest) -> Any:
 def entries(
     request: HttpRequest,
     kind: str = "",
-    before: int | None = Query(None, ge=0, le=2**53),
-    limit: int = Query(50, ge=1, le=500),
+    before: Position = None,
+    limit: Annotated[int, Field(ge=1, le=500)] = 50,
 ) -> Any:
     """Entries, newest first."""
     page = ledger.entry_list(log=_actor(request).log, kind=kind, before=before, limit=limit)

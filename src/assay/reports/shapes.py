@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from assay.core.verdict import Verdict
 
@@ -56,7 +55,6 @@ class AuditReport:
     silent_about: tuple[str, ...]
     artefacts_by_pathway: Mapping[str, int]
     unmapped: int
-    recorded_at: datetime
 
     def by_bucket(self) -> dict[str, int]:
         """Open findings per bucket, in the order A, B, C, own; buckets without one are 0."""

@@ -42,7 +42,14 @@ def _run(programmes: int, runs: int) -> dict[str, Any]:
     client = Client()
     client.force_login(actor.person)
     figures: dict[str, Any] = {"programmes": programmes, "runs": runs}
-    addresses = {"portfolio": "/", "portfolio_failing": "/?state=fail", "programme": "/programmes/bench-0", "ledger": "/ledger", "findings": "/findings", "catalog": "/catalog"}  # fmt: skip
+    addresses = {
+        "portfolio": "/",
+        "portfolio_failing": "/?state=fail",
+        "programme": "/programmes/bench-0",
+        "ledger": "/ledger",
+        "findings": "/findings",
+        "catalog": "/catalog",
+    }
     for name, address in addresses.items():
         milliseconds, queries = _measure(client, address, runs)
         figures[f"{name}_ms_median"] = round(milliseconds, 1)

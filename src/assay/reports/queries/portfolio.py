@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from assay.catalog import load_families
 from assay.core.reading import Glyph
 
 KIND = "studio.programme"
-NEVER = datetime.min
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -213,5 +213,5 @@ ORDERS: dict[str, Callable[[ProgrammeRow], Any]] = {
     "remaining": lambda row: -1 if row.remaining is None else row.remaining,
     "findings": lambda row: (row.open_a + row.open_own, row.open_b + row.open_c),
     "weakest": lambda row: (-1 if row.weakest_share is None else row.weakest_share, row.weakest_title),
-    "oldest": lambda row: NEVER if row.oldest is None else row.oldest.replace(tzinfo=None),
+    "oldest": lambda row: row.oldest or NEVER,
 }

@@ -9,7 +9,7 @@ from assay.accounts.access import Actor
 from assay.assurance.maps import StratumMap, SurfaceMap, open_defects_by_subject, surface_map
 from assay.assurance.models import FindingRow, Surface, VerdictRow
 from assay.assurance.queries import finding_list, glyph_of_row, verdict_latest, verdict_list
-from assay.core.reading import REASON_WORDS, UNMEASURED_WORDS, Glyph
+from assay.core.reading import REASON_WORDS, UNMEASURED_WORDS, Glyph, silent_about
 from assay.core.stored import verdict_from_bytes
 from assay.core.verdict import Verdict
 from assay.reports.queries.findings import family_name
@@ -109,7 +109,7 @@ def programme_page(actor: Actor, programme: Programme, *, now: datetime, positio
         glyph=None if row is None else glyph_of_row(row),
         words="not looked at" if row is None else words_of(row.state, row.found, row.texture),
         reasons=() if verdict is None else tuple(REASON_WORDS[reason] for reason in verdict.reasons),
-        silent=() if row is None else tuple(row.silent),
+        silent=() if verdict is None else silent_about(verdict),
         map=strata,
         cells=tuple(map_cell(each) for each in strata.strata),
         counts=tone_counts(strata),
@@ -173,6 +173,7 @@ def audit_report(actor: Actor, programme: Programme) -> AuditReport:
     """The verdict with its findings for exports. Raises NotFound when nothing was measured yet."""
     surface = programme.surface
     row = VerdictRow.objects.get(surface=surface, is_latest=True)
+    verdict = verdict_from_bytes(bytes(row.body))
     artefacts = {str(each.pk): each for each in artefact_list(programme)}
     counts: dict[str, int] = {}
     for each in artefacts.values():
@@ -182,13 +183,12 @@ def audit_report(actor: Actor, programme: Programme) -> AuditReport:
         title=programme.title,
         standard=programme.standard,
         standard_name=family_name(programme.standard),
-        verdict=verdict_from_bytes(bytes(row.body)),
+        verdict=verdict,
         verdict_digest=row.digest,
         findings=tuple(_report_finding(each, artefacts) for each in finding_list(actor=actor, surface=surface)),
-        silent_about=tuple(row.silent),
+        silent_about=silent_about(verdict),
         artefacts_by_pathway={slug: counts[slug] for slug in (*NAMES, "unmapped") if slug in counts},
         unmapped=counts.get("unmapped", 0),
-        recorded_at=row.at,
     )
 
 
