@@ -121,23 +121,30 @@ def cell_of(spec: CellSpec) -> Cell:
 
 
 def measurement_body(
-    surface: str, results: Iterable[CellResult], *, at: datetime, expires: datetime | None, governance: str
+    surface: str, results: Sequence[CellResult], *, at: datetime, expires: datetime | None, governance: str
 ) -> dict[str, Any]:
-    """Results in the order given (an engine gives them by cell key)."""
+    """Results in the order given (an engine gives them by cell key). Cells with the same results of all detectors share
+    one list in `said`, and name it by its index."""
+    said: dict[Any, int] = {}
+    marks = [said.setdefault(each.results, len(said)) for each in results]
     return {
         "format": MEASUREMENT,
         "surface": surface,
         "at": instant(at),
         "expires": None if expires is None else instant(expires),
         "governance": governance,
+        "said": [
+            [[one.detector, one.version, str(one.outcome), int(one.strength), one.reason] for one in each]
+            for each in said
+        ],
         "results": [
             [
                 each.item.cell_key,
                 each.item.digest,
-                [[one.detector, one.version, str(one.outcome), int(one.strength), one.reason] for one in each.results],
+                mark,
                 [_found_json(found) for found in each.found],
             ]
-            for each in results
+            for each, mark in zip(results, marks, strict=True)
         ],
     }
 

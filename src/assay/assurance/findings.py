@@ -39,22 +39,23 @@ def findings_turn(
     *,
     surface: Surface,
     results: Sequence[CellResult],
-    cells: Mapping[str, CellRow],
-    before: Mapping[str, MeasurementRow],
+    before: Mapping[str, tuple[str, str]],
     belief: Belief,
     terms: Terms,
     earlier: Mapping[int, Terms],
 ) -> FindingsChange:
-    """What new results do to the findings of their cells. `before` holds the results that they replace, by cell key,
-    `earlier` the terms of the batches these belong to."""
+    """What new results do to the findings of their cells. `before` holds digest and text of the results that they
+    replace, by cell key, `earlier` the terms of the batches these belong to."""
     standing: dict[tuple[str, str], dict[str, FindingRow]] = {}
     keys = [each.item.cell_key for each in results]
     for row in FindingRow.objects.filter(surface=surface, cell_key__in=keys, closed_at=None):
         standing.setdefault((row.cell_key, row.detector), {})[row.key] = row
     change = FindingsChange()
+    touched = {cell for cell, _detector in standing} | {each.item.cell_key for each in results if each.found}
+    cells = cell_rows(surface, touched)
     for each in results:
         key = each.item.cell_key
-        if not each.found and not any((key, one.detector) in standing for one in each.results):
+        if key not in touched:
             continue
         replaced = row_measurements(key, before.get(key), earlier)
         for one in each.results:
@@ -135,7 +136,7 @@ def _latest(surface: Surface, cells: Iterable[CellRow]) -> dict[str, dict[str, M
     keys = {cell.pk: cell.key for cell in cells}
     terms = terms_of(surface)
     rows = MeasurementRow.objects.in_bulk(list(keys))
-    return {keys[pk]: row_measurements(keys[pk], row, terms) for pk, row in rows.items()}
+    return {keys[pk]: row_measurements(keys[pk], (row.digest, row.results), terms) for pk, row in rows.items()}
 
 
 def _dispositions_keep(opened: Sequence[FindingRow]) -> None:

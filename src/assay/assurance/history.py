@@ -98,13 +98,13 @@ def _population(past: Past, body: dict[str, Any]) -> None:
 def _measurement(past: Past, body: dict[str, Any]) -> None:
     at = parse_instant(body["at"])
     expires = None if body["expires"] is None else parse_instant(body["expires"])
-    for cell, digest, results, found in body["results"]:
+    for cell, digest, mark, found in body["results"]:
         latest = past.measured.setdefault(cell, {})
         facts = [fact_of(cell, digest, each, at) for each in found]
         before = dict(latest)
         if any(each.digest != digest for each in before.values()):
             latest.clear()
-        for detector, *result in results:
+        for detector, *result in body["said"][mark]:
             new = measurement(cell, digest, detector, result, at, expires, body["governance"])
             latest[detector] = new
             _turn(past, new, before.get(detector), [fact for fact in facts if fact.detector == detector])

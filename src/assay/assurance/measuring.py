@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,7 +17,7 @@ from assay.assurance.engines import local
 from assay.assurance.engines.partition import CellResult, Work
 from assay.assurance.findings import FOUND_COLUMNS, findings_turn
 from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
-from assay.assurance.population import cell_rows, chunks, definition_follow
+from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import batch_write, name_of, surface_lock
 from assay.assurance.results import Latest, Terms, belief_now, due, read_results, terms_of
 from assay.assurance.shapes import PARTITION, MeasureItem, MeasureSummary
@@ -125,22 +126,21 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
 def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
     """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed."""
     surface = surface_lock(call.surface)
-    cells = cell_rows(surface, (each.item.cell_key for each in results))
-    kept = [each for each in results if _still(each, cells)]
+    ids = {each.item.cell_key: row_id(surface.pk, each.item.cell_key) for each in results}
+    digests = dict(CellRow.objects.filter(id__in=ids.values()).values_list("key", "digest"))
+    kept = [each for each in results if digests.get(each.item.cell_key) == each.item.digest]
     call.counts["outdated"] += len(results) - len(kept)
     if not kept:
         return
     at = _moment(surface, call.now)
     expires = None if surface.valid_for is None else at + surface.valid_for
     terms = Terms(at, expires, surface.governance)
-    rows = MeasurementRow.objects.filter(cell__in=[cell.pk for cell in cells.values()])
-    before = {row.cell_id: row for row in rows}
-    standing = {key: before[cell.pk] for key, cell in cells.items() if cell.pk in before}
+    rows = MeasurementRow.objects.filter(cell__in=ids.values()).values_list("cell__key", "digest", "results")
+    before = {key: (digest, text) for key, digest, text in rows}
     change = findings_turn(
         surface=surface,
         results=kept,
-        cells=cells,
-        before=standing,
+        before=before,
         belief=belief_now(surface),
         terms=terms,
         earlier=call.terms,
@@ -159,7 +159,7 @@ def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
         governance=surface.governance,
     )
     call.terms[batch.number] = terms
-    _results_write(surface, kept, cells, standing, batch.number)
+    _results_write(surface, kept, ids, before, batch.number)
     for row in change.opened:
         row.batch = batch
     for row in change.closed:
@@ -179,30 +179,25 @@ def _moment(surface: Surface, now: datetime) -> datetime:
     return now if last is None else max(now, last + _TICK)
 
 
-def _still(result: CellResult, cells: dict[str, CellRow]) -> bool:
-    row = cells.get(result.item.cell_key)
-    return row is not None and row.digest == result.item.digest
-
-
 def _results_write(
     surface: Surface,
     results: Sequence[CellResult],
-    cells: dict[str, CellRow],
-    standing: dict[str, MeasurementRow],
+    ids: Mapping[str, UUID],
+    before: Mapping[str, tuple[str, str]],
     number: int,
 ) -> None:
     rows, texts = [], dict[Any, str]()
     for each in results:
         key, digest = each.item.cell_key, each.item.digest
-        old = standing.get(key)
-        mark = (old.results if old is not None and old.digest == digest else "{}", each.results)
+        measured, text = before.get(key, ("", ""))
+        mark = (text if measured == digest else "{}", each.results)
         if mark not in texts:
             latest = read_results(mark[0]) | {
                 one.detector: (one.version, str(one.outcome), int(one.strength), one.reason, number)
                 for one in each.results
             }
             texts[mark] = json.dumps(latest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        rows.append(MeasurementRow(cell_id=cells[key].pk, surface=surface, digest=digest, results=texts[mark]))
+        rows.append(MeasurementRow(cell_id=ids[key], surface=surface, digest=digest, results=texts[mark]))
     MeasurementRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["cell"], update_fields=["digest", "results"]
     )

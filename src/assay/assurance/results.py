@@ -9,7 +9,7 @@ from assay.assurance.bodies import unpack
 from assay.assurance.encoding import Definition, definition_of
 from assay.assurance.history import measurement
 from assay.assurance.lifecycle import Belief, belief_of
-from assay.assurance.models import CanaryRow, DefinitionBatch, MeasurementBatch, MeasurementRow, Surface
+from assay.assurance.models import CanaryRow, DefinitionBatch, MeasurementBatch, Surface
 from assay.assurance.recording import name_of
 from assay.core.errors import NotFound
 from assay.core.verdict import Canary, Measurement, Outcome
@@ -46,11 +46,11 @@ def measurements_of(cell: str, digest: str, latest: Latest, terms: Mapping[int, 
         yield measurement(cell, digest, detector, result, of_batch.at, of_batch.expires, of_batch.governance)
 
 
-def row_measurements(cell: str, row: MeasurementRow | None, terms: Mapping[int, Terms]) -> dict[str, Measurement]:
-    """The latest results of one cell by detector; empty without a row."""
+def row_measurements(cell: str, row: tuple[str, str] | None, terms: Mapping[int, Terms]) -> dict[str, Measurement]:
+    """The latest results of one cell by detector, from digest and text of its row; empty without a row."""
     if row is None:
         return {}
-    found = measurements_of(cell, row.digest, read_results(row.results), terms)
+    found = measurements_of(cell, row[0], read_results(row[1]), terms)
     return {each.detector: each for each in found}
 
 
