@@ -23,7 +23,7 @@ def pattern_page(query: str = "") -> str:
     """Return the HTML of `/ui`, as nobody signed in sees it."""
     set_urlconf("assay.ui.urls")
     try:
-        return pages.patterns(RequestFactory().get(f"/ui{query}")).content.decode()
+        return bytes(pages.patterns(RequestFactory().get(f"/ui{query}")).content).decode()
     finally:
         set_urlconf(None)
 
@@ -31,4 +31,4 @@ def pattern_page(query: str = "") -> str:
 def render(source: str, **context: object) -> str:
     """Render a template text in the environment of all pages, with the components as `ui`."""
     env = engines["jinja2"].env  # type: ignore[attr-defined]
-    return env.from_string('{% import "ui/components.html" as ui %}' + source).render(**context)
+    return str(env.from_string('{% import "ui/components.html" as ui %}' + source).render(**context))
