@@ -71,13 +71,13 @@ def surface_map(surface: Surface, at: int | None = None) -> SurfaceMap:
     if at is not None:
         return _map_at(surface, at)
     stamps = {
-        stratum: _Stamps(cells, missing, stamped)
-        for stratum, cells, missing, stamped in CellRow.objects.filter(surface=surface)
+        stratum: _Stamps(cells, absent, stamped)
+        for stratum, cells, absent, stamped in CellRow.objects.filter(surface=surface)
         .order_by()
         .values_list("stratum")
         .annotate(
             cells=Count("id"),
-            missing=Count("id", filter=Q(missing=True)),
+            absent=Count("id", filter=Q(missing=True)),
             stamped=Count("id", filter=Q(missing=False, governance=surface.governance)),
         )
     }

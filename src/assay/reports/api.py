@@ -18,7 +18,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
 
-from assay.accounts.access import Actor, actor_of_token
+from assay.accounts.access import Actor
+from assay.accounts.sign_in import token_use
 from assay.assurance.models import FindingRow, VerdictRow
 from assay.assurance.queries import access_finding, verdict_at
 from assay.core.errors import AssayError, NotFound
@@ -56,7 +57,7 @@ class BearerToken(HttpBearer):
     """A token from the tokens page or from `assay token`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        return actor_of_token(token, now=timezone.now())
+        return token_use(secret=token, now=timezone.now())
 
 
 def session(request: HttpRequest) -> Actor | None:

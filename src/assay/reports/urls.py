@@ -27,7 +27,7 @@ urlpatterns = [
     path("ledger/<int:index>/proof", ledger.proof_file, name="entry-proof"),
     path("ledger/<int:index>/leaf", ledger.leaf_file, name="entry-leaf"),
     path("catalog", catalog.catalog_page, name="catalog"),
-    path("catalog/frameworks/<slug:framework>", catalog.framework_page, name="framework"),
+    path("catalog/frameworks/<str:framework>", catalog.framework_page, name="framework"),
     path("catalog/<path:ident>", catalog.item_page, name="catalog-item"),
     path("api/v1/", api.urls),
     path("search", search.search_page, name="search"),
