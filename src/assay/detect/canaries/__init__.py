@@ -7,5 +7,31 @@ Canaries are never shown to learners nor exported; nobody tunes a detector on th
 
 from assay.detect.canaries.compose import HonestText, PlantedDefect, generate, generate_clean, generate_comparison
 from assay.detect.canaries.pieces import KINDS, PLACES
+from assay.detect.canaries.tally import (
+    QUOTA,
+    ROTATION,
+    FalseAlarms,
+    false_alarms,
+    is_caught,
+    missed,
+    tally,
+    tally_places,
+)
 
-__all__ = ["KINDS", "PLACES", "HonestText", "PlantedDefect", "generate", "generate_clean", "generate_comparison"]
+__all__ = [
+    "KINDS",
+    "PLACES",
+    "QUOTA",
+    "ROTATION",
+    "FalseAlarms",
+    "HonestText",
+    "PlantedDefect",
+    "false_alarms",
+    "generate",
+    "generate_clean",
+    "generate_comparison",
+    "is_caught",
+    "missed",
+    "tally",
+    "tally_places",
+]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from assay.core.errors import InvalidInput
 
@@ -81,12 +81,8 @@ def split_of(passage_id: str) -> Split:
 def _passage(row: object, where: str) -> Passage:
     if not isinstance(row, Mapping) or set(row) != _FIELDS:
         raise InvalidInput(f"{where} does not have exactly the fields of a passage.", hint="See docs/corpus.md.")
-    passage = Passage(
-        **{
-            name: tuple(value) if name in ("companions", "families", "hard_case") else value
-            for name, value in row.items()
-        }
-    )
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    passage = Passage(**values)
     faults = [
         fault
         for fault, present in (
