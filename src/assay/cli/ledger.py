@@ -26,10 +26,10 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Recompute every leaf, tree root, checkpoint signature and live row; name each difference. No server, no Django."""
-    from assay.client.verify import verify_folder
+    from assay.client.verify import verify_path
 
     kept = [file.read_text(encoding="utf-8") for file in checkpoint or ()]
-    report = verify_folder(path, vkeys=tuple(vkey or ()), checkpoints=kept)
+    report = verify_path(path, vkeys=tuple(vkey or ()), checkpoints=kept)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

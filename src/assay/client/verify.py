@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assay.client.attest import check_live_rows
 from assay.client.log_check import Attested, LogCheck, head_rows
+from assay.client.pack import is_pack, verify_pack
 from assay.client.report import Findings, Report
 from assay.client.source import DATABASE_FILE, Source, SqliteSource
 from assay.core.errors import AssayError, InvalidInput, NotFound
@@ -38,6 +39,13 @@ def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: S
         return verify_source(
             source, vkeys=vkeys, checkpoints=checkpoints, public=_public_key(folder), marks=folder / MARK_FOLDER
         )
+
+
+def verify_path(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+    """Verify whatever `path` is: a pack (a zip file, or a folder with a manifest) or a data folder."""
+    place = Path(path)
+    verify = verify_pack if is_pack(place) else verify_folder
+    return verify(place, vkeys=vkeys, checkpoints=checkpoints)
 
 
 def verify_source(

@@ -142,6 +142,11 @@ def positions_of(events: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def events_at(*, log: str, indexes: Sequence[int]) -> dict[int, str]:
+    """The event ids of the entries at up to 500 indices."""
+    return dict(Entry.objects.filter(log=log, idx__in=list(indexes)).values_list("idx", "event"))
+
+
 def entries_after(*, log: str, position: int, limit: int = 500) -> list[EntryView]:
     """Entries from index `position` on, oldest first: what a follower reads."""
     rows = Entry.objects.filter(log=log, idx__gte=position).order_by("idx")[:limit]

@@ -1,0 +1,318 @@
+"""Verification of a pack: a folder or zip file that holds a log or parts of it, with payloads, under a signed manifest.
+
+MANIFEST.dsse.json        DSSE over an in-toto Statement v1 whose subjects are all other files with their SHA-256
+VERIFY.txt, policy.txt    how to check without us; the trusted keys as C2SP tlog-policy (the reader brings his own)
+log/checkpoint, log/tile/**                   a full pack: the whole log in the layout of C2SP tlog-tiles
+proofs/<index>.tlog-proof, leaves/<index>.json   a partial pack: entries with their proofs
+payloads/<bundle>.jsonl   {"data", "event", "index", "salt"} per line, data and salt in base64; erased ones are absent
+"""
+
+import base64
+import binascii
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from assay.client.dsse import envelope_open
+from assay.client.growing_tree import GrowingTree
+from assay.client.report import Findings, Report
+from assay.client.statement import commitment_of, read_leaf
+from assay.core.canonical import canonical_bytes
+from assay.core.errors import AssayError, IntegrityBroken, InvalidInput, NotFound
+from assay.core.merkle import Tile, tile_path, unbundle_entries
+from assay.core.note import Checkpoint, VerifierKey, parse_checkpoint, verify_checkpoint, verify_proof
+
+MANIFEST = "MANIFEST.dsse.json"
+MANIFEST_TYPE = "urn:assay:evidence-pack:v1"
+STATEMENT = "https://in-toto.io/Statement/v1"
+POLICY = "policy.txt"
+CHECKPOINT = "log/checkpoint"
+LARGEST_FILE = 256 * 1024 * 1024
+_NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", re.ASCII)
+_PROOF = re.compile(r"proofs/(0|[1-9][0-9]{0,18})\.tlog-proof", re.ASCII)
+
+
+class Files(Protocol):
+    """The files of a pack by name. `read` raises NotFound."""
+
+    def names(self) -> list[str]: ...
+
+    def read(self, name: str) -> bytes: ...
+
+
+class FolderFiles:
+    """A pack as a folder. Links are not followed out of it: a name is a plain file below the folder or nothing."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> list[str]:
+        found = (path for path in self._root.rglob("*") if path.is_symlink() or path.is_file())
+        return sorted(path.relative_to(self._root).as_posix() for path in found)
+
+    def read(self, name: str) -> bytes:
+        path = self._root / name
+        if path.is_symlink() or not path.is_file():
+            raise NotFound("file of the pack", name)
+        if path.stat().st_size > LARGEST_FILE:
+            raise InvalidInput(f"{name} is larger than a file of a pack can be.")
+        return path.read_bytes()
+
+
+class ZipFiles:
+    """A pack as a zip file."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise InvalidInput(f"{path.name} is not a zip file.") from error
+
+    def names(self) -> list[str]:
+        return sorted(info.filename for info in self._zip.infolist() if not info.is_dir())
+
+    def read(self, name: str) -> bytes:
+        try:
+            info = self._zip.getinfo(name)
+            if info.file_size > LARGEST_FILE:
+                raise InvalidInput(f"{name} is larger than a file of a pack can be.")
+            return self._zip.read(info)
+        except KeyError:
+            raise NotFound("file of the pack", name) from None
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise InvalidInput(f"{name} cannot be read from the zip file.") from error
+
+
+def is_pack(path: Path) -> bool:
+    """Whether `path` looks like a pack: a zip file, or a folder with a manifest."""
+    return (path / MANIFEST).is_file() or (path.is_file() and zipfile.is_zipfile(path))
+
+
+def verify_pack(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+    """Verify a pack: manifest, every file, checkpoint, tree or proofs, payloads. Nothing outside the pack is read.
+
+    `vkeys` are the keys that you trust; without them those of the pack itself are used, and the report says so. Raises
+    InvalidInput if there is no pack to verify.
+    """
+    place = Path(path)
+    files: Files = FolderFiles(place) if place.is_dir() else ZipFiles(place)
+    findings = Findings()
+    keys = [VerifierKey.parse(text) for text in vkeys] or _own_keys(files, findings)
+    listed = _manifest(files, keys, findings)
+    _check_files(files, listed, findings)
+    commitments: dict[int, str] = {}
+    if CHECKPOINT in listed:
+        _check_log(files, keys, checkpoints, commitments, findings)
+    _check_proofs(files, listed, keys, commitments, findings)
+    _check_payloads(files, listed, commitments, findings)
+    return findings.report()
+
+
+def _own_keys(files: Files, findings: Findings) -> list[VerifierKey]:
+    findings.note("The trusted keys come from the pack itself: give --vkey to check against a key that you trust.")
+    try:
+        lines = files.read(POLICY).decode("utf-8").splitlines()
+        return [VerifierKey.parse(line.split()[1]) for line in lines if line.startswith("log ")]
+    except (AssayError, UnicodeDecodeError, IndexError) as error:
+        raise InvalidInput("The pack names no key of its log.", hint="Give one with --vkey.") from error
+
+
+def _manifest(files: Files, keys: Sequence[VerifierKey], findings: Findings) -> Mapping[str, str]:
+    """The digests of all files by name. Raises InvalidInput when there is no manifest at all."""
+    try:
+        data = files.read(MANIFEST)
+    except NotFound:
+        raise InvalidInput("This is not a pack: it has no manifest.") from None
+    try:
+        payload = envelope_open(data, keys)
+    except IntegrityBroken as error:
+        findings.add("unsigned", MANIFEST, str(error))
+        return {}
+    except InvalidInput as error:
+        findings.add("malformed", MANIFEST, str(error))
+        return {}
+    try:
+        value = json.loads(payload)
+        if value["_type"] != STATEMENT or value["predicateType"] != MANIFEST_TYPE:
+            raise ValueError("another type")
+        return {str(subject["name"]): str(subject["digest"]["sha256"]) for subject in value["subject"]}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        findings.add("malformed", MANIFEST, "the manifest is not a statement about files")
+        return {}
+
+
+def _check_files(files: Files, listed: Mapping[str, str], findings: Findings) -> None:
+    present = set(files.names()) - {MANIFEST}
+    for name in sorted(present - set(listed)):
+        findings.add("extra", name, "the manifest does not list this file")
+    for name in sorted(listed):
+        findings.count("files")
+        if name not in present or _NAME.fullmatch(name) is None or ".." in name.split("/"):
+            findings.add("missing", name, "the file is listed in the manifest and is not there")
+            continue
+        try:
+            found = sha256(files.read(name)).hexdigest()
+        except AssayError as error:
+            findings.add("malformed", name, str(error))
+            continue
+        if found != listed[name]:
+            findings.add("edited", name, "the file is not the one that the manifest lists")
+
+
+def _check_log(
+    files: Files,
+    keys: Sequence[VerifierKey],
+    checkpoints: Sequence[str],
+    commitments: dict[int, str],
+    findings: Findings,
+) -> None:
+    try:
+        checkpoint = verify_checkpoint(files.read(CHECKPOINT), keys)
+    except AssayError as error:
+        findings.add("unsigned", CHECKPOINT, str(error))
+        return
+    tiles: dict[tuple[int, int], bytes] = {}
+    tree = GrowingTree(lambda level, index, hashes: _compare(files, Tile(level, index), hashes, findings))
+    sizes = _outside(checkpoints, keys, checkpoint, findings)
+    for leaf in _leaves(files, checkpoint.size, findings):
+        if tree.size in sizes and sizes[tree.size] != tree.root():
+            findings.add(
+                "edited", "outside checkpoint", f"the first {tree.size} entries are not those that were signed"
+            )
+        commitments[tree.size] = _commitment(leaf, tree.size, findings)
+        tree.append(leaf)
+    tiles.update(tree.partial_tiles())
+    for (level, index), hashes in tiles.items():
+        _compare(files, Tile(level, index, len(hashes) // 32), hashes, findings)
+    findings.count("entries", tree.size)
+    if tree.size != checkpoint.size or tree.root() != checkpoint.root:
+        findings.add("edited", CHECKPOINT, "its root is not the root of the entries in the pack")
+
+
+def _outside(
+    checkpoints: Sequence[str], keys: Sequence[VerifierKey], present: Checkpoint, findings: Findings
+) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    for text in checkpoints:
+        try:
+            kept = verify_checkpoint(text, keys, origin=present.origin)
+        except AssayError as error:
+            findings.add("unsigned", "outside checkpoint", str(error))
+            continue
+        if kept.size > present.size:
+            findings.add(
+                "rolled-back", CHECKPOINT, f"an outside checkpoint has {kept.size} entries, this {present.size}"
+            )
+        elif kept.size == present.size and kept.root != present.root:
+            findings.add("edited", CHECKPOINT, "an outside checkpoint of the same size has another root")
+        found[kept.size] = kept.root
+    return found
+
+
+def _leaves(files: Files, size: int, findings: Findings) -> Iterator[bytes]:
+    for begin in range(0, size, 256):
+        tile = Tile(0, begin // 256, min(256, size - begin))
+        name = f"log/{tile_path(tile, entries=True)}"
+        try:
+            leaves = unbundle_entries(files.read(name))
+        except AssayError as error:
+            findings.add("missing" if isinstance(error, NotFound) else "malformed", name, str(error))
+            return
+        if len(leaves) != tile.width:
+            findings.add("edited", name, f"it holds {len(leaves)} entries instead of {tile.width}")
+            return
+        yield from leaves
+
+
+def _compare(files: Files, tile: Tile, hashes: bytes, findings: Findings) -> None:
+    name = f"log/{tile_path(tile)}"
+    findings.count("tiles")
+    try:
+        stored = files.read(name)
+    except AssayError as error:
+        findings.add("missing", name, str(error))
+        return
+    if stored != hashes:
+        findings.add("edited", name, "the tile does not hold the hashes of the entries")
+
+
+def _commitment(leaf: bytes, index: int, findings: Findings) -> str:
+    try:
+        return read_leaf(leaf).commitment
+    except InvalidInput as error:
+        findings.add("malformed", f"entry {index}", str(error), index=index)
+        return ""
+
+
+def _check_proofs(
+    files: Files,
+    listed: Mapping[str, str],
+    keys: Sequence[VerifierKey],
+    commitments: dict[int, str],
+    findings: Findings,
+) -> None:
+    for name in sorted(listed):
+        match = _PROOF.fullmatch(name)
+        if match is None:
+            continue
+        index = int(match[1])
+        findings.count("proofs")
+        try:
+            leaf = files.read(f"leaves/{index}.json")
+            text = files.read(name)
+            verify_proof(text, leaf=leaf, log=keys)
+            if f"\nindex {index}\n" not in text.decode("utf-8").partition("\n\n")[0] + "\n":
+                raise IntegrityBroken("The proof is of another entry.")
+        except AssayError as error:
+            findings.add("unsigned", name, str(error), index=index)
+            continue
+        commitments[index] = _commitment(leaf, index, findings)
+
+
+def _check_payloads(
+    files: Files, listed: Mapping[str, str], commitments: Mapping[int, str], findings: Findings
+) -> None:
+    for name in sorted(name for name in listed if name.startswith("payloads/")):
+        try:
+            lines = files.read(name).splitlines()
+        except AssayError:
+            continue
+        for number, line in enumerate(lines, 1):
+            findings.count("payloads")
+            try:
+                index, salt, data = _payload(line)
+            except InvalidInput as error:
+                findings.add("malformed", f"{name} line {number}", str(error))
+                continue
+            if commitments.get(index) != commitment_of(salt, data):
+                message = "the payload or its salt is not what was committed"
+                findings.add("edited", f"{name} line {number}", message, index=index)
+
+
+def _payload(line: bytes) -> tuple[int, bytes, bytes]:
+    try:
+        value: Any = json.loads(line)
+        return (
+            int(value["index"]),
+            base64.b64decode(value["salt"], validate=True),
+            base64.b64decode(value["data"], validate=True),
+        )
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
+        raise InvalidInput("A line of payloads cannot be read.") from error
+
+
+def manifest_payload(digests: Mapping[str, str], facts: Mapping[str, object]) -> bytes:
+    """The statement that a manifest signs: every file with its SHA-256 in hex, and what the pack is about."""
+    subjects = [{"digest": {"sha256": digests[name]}, "name": name} for name in sorted(digests)]
+    return canonical_bytes(
+        {"_type": STATEMENT, "predicateType": MANIFEST_TYPE, "predicate": dict(facts), "subject": subjects}
+    )
+
+
+def origin_of(note: str) -> str:
+    """The origin of a checkpoint."""
+    return parse_checkpoint(note)[0].origin

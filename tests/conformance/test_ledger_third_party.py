@@ -1,0 +1,183 @@
+"""Verifiers that others wrote accept what the ledger exports, and refuse each of ten tampered copies.
+
+tlog-scales (C2SP tiles and proofs) and proofbundle (checkpoints and `.tlog-proof`) are Python packages; OpenSSL checks
+the bare signature. None of them shares code with this project.
+"""
+
+import base64
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.django_setup import prepare
+
+prepare()
+
+from proofbundle.checkpoint import verify_checkpoint  # noqa: E402 — Django must be configured first
+from proofbundle.tlogproof import verify_tlog_proof  # noqa: E402
+from tlog_scales import tiles  # noqa: E402
+from tlog_scales.backend import LocalBackend  # noqa: E402
+from tlog_scales.reader import TilesReader  # noqa: E402
+from tlog_scales.signing import Vkey  # noqa: E402
+
+from assay.ledger import export, queries, services  # noqa: E402
+from tests.rooms.ledger_log import LOG, ORIGIN, fill  # noqa: E402
+
+pytestmark = pytest.mark.django_db
+SIZE = 1503
+
+
+@pytest.fixture
+def exported(tmp_path: Path, now: datetime) -> Path:
+    """A log of 1,503 entries as files."""
+    services.log_open(log=LOG, origin=ORIGIN, now=now)
+    fill(SIZE - 3, now)
+    services.integrate(log=LOG, now=now)
+    export.folder_export(log=LOG, target=tmp_path / "log")
+    return tmp_path / "log"
+
+
+def check_with_tlog_scales(folder: Path, index: int) -> None:
+    """Checkpoint signature, root from tiles, leaf from its bundle and inclusion; raises if anything does not hold."""
+    reader = TilesReader(LocalBackend(folder))
+    checkpoint = reader.get_checkpoint()
+    checkpoint.verify(Vkey.from_string(queries.vkeys(LOG)[0]))
+    assert reader.calculate_root_hash() == checkpoint.root_hash
+    leaf = reader.get_entry(index)
+    proof = reader.get_inclusion_proof(index, checkpoint.size)
+    proof.check(tiles.leaf_hash(leaf), checkpoint.root_hash)
+    assert leaf == queries.entry_get(log=LOG, index=index).leaf
+
+
+def check_with_proofbundle(proof: str, leaf: bytes) -> None:
+    result = verify_tlog_proof(proof, leaf, queries.vkeys(LOG)[0], expected_origin=ORIGIN)
+    assert result["ok"], result
+
+
+@pytest.mark.req("L-06", "L-09")
+@pytest.mark.parametrize("index", [0, 255, 256, 1024, SIZE - 1])
+def test_tlog_scales_accepts_the_exported_tiles(exported: Path, index: int) -> None:
+    check_with_tlog_scales(exported, index)
+
+
+def test_tlog_scales_and_the_ledger_make_the_same_proofs(exported: Path) -> None:
+    reader = TilesReader(LocalBackend(exported))
+    size = reader.get_checkpoint().size
+    for index in (0, 1, 700, SIZE - 1):
+        assert reader.get_inclusion_proof(index, size).node_hashes == queries.inclusion(log=LOG, index=index)
+    for first in (1, 255, 256, 1000, 1024, SIZE - 1):
+        ours = queries.consistency(log=LOG, first=first)
+        assert reader.get_consistency_proof(first, size).node_hashes == ours
+
+
+def test_tlog_scales_accepts_the_growth_between_two_checkpoints(exported: Path, now: datetime) -> None:
+    first = queries.checkpoint_latest(LOG)
+    fill(900, now)
+    services.integrate(log=LOG, now=now)
+    export.folder_export(log=LOG, target=exported)
+    second = queries.checkpoint_latest(LOG)
+    reader = TilesReader(LocalBackend(exported))
+    reader.get_checkpoint()
+    reader.get_consistency_proof(first.size, second.size).check(first.root, second.root)
+
+
+def test_the_command_of_tlog_scales_makes_a_proof_that_proofbundle_accepts(exported: Path) -> None:
+    tool = str(Path(sys.executable).with_name("tlog-tiles"))
+    made = subprocess.run([tool, "gen-proof", str(exported), "321"], check=True, capture_output=True, text=True).stdout
+    leaf = subprocess.run([tool, "get-leaf", "-c", str(exported), "321"], check=True, capture_output=True).stdout
+    check_with_proofbundle(made, leaf)
+
+
+@pytest.mark.parametrize("index", [0, 255, 256, 1024, SIZE - 1])
+def test_proofbundle_accepts_a_receipt(exported: Path, index: int) -> None:
+    check_with_proofbundle(queries.proof_text(log=LOG, index=index), queries.entry_get(log=LOG, index=index).leaf)
+
+
+def test_openssl_accepts_the_signature_of_the_checkpoint(exported: Path, tmp_path: Path) -> None:
+    text, _, lines = (exported / "checkpoint").read_text().rpartition("\n\n")
+    (tmp_path / "text.txt").write_text(text + "\n")
+    (tmp_path / "signature.bin").write_bytes(base64.b64decode(lines.split()[-1])[4:])
+    raw = base64.b64decode(queries.vkeys(LOG)[0].split("+", 2)[2])[1:]
+    # SubjectPublicKeyInfo of an Ed25519 key is a fixed prefix and the key (RFC 8410).
+    (tmp_path / "key.der").write_bytes(bytes.fromhex("302a300506032b6570032100") + raw)
+    command = "openssl pkeyutl -verify -rawin -pubin -inkey key.der -keyform DER -sigfile signature.bin -in text.txt"
+    done = subprocess.run(command.split(), cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert "Verified Successfully" in done.stdout
+
+
+def _flip(name: str, at: float) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        data = bytearray((folder / name).read_bytes())
+        data[int(len(data) * at)] ^= 4
+        (folder / name).write_bytes(data)
+
+    return change
+
+
+def _shrink(folder: Path) -> None:
+    lines = (folder / "checkpoint").read_text().split("\n")
+    lines[1] = "1502"
+    (folder / "checkpoint").write_text("\n".join(lines))
+
+
+def _other_origin(folder: Path) -> None:
+    text = (folder / "checkpoint").read_text()
+    (folder / "checkpoint").write_text(text.replace(ORIGIN, "elsewhere.test/1", 1))
+
+
+def _swap(folder: Path) -> None:
+    first, second = folder / "tile/entries/001", folder / "tile/entries/002"
+    data = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(data)
+
+
+def _exchange_tiles(folder: Path) -> None:
+    (folder / "tile/0/001").write_bytes((folder / "tile/0/002").read_bytes())
+
+
+TAMPERINGS = {
+    "a byte of a leaf": _flip("tile/entries/001", 0.5),
+    "a byte of the last leaf's bundle": _flip("tile/entries/005.p/223", 0.002),
+    "a hash in a full tile": _flip("tile/0/001", 0.4),
+    "a hash in the partial tile": _flip("tile/0/005.p/223", 0.4),
+    "a hash in the tile above": _flip("tile/1/000.p/5", 0.4),
+    "the root in the checkpoint": _flip("checkpoint", 0.18),
+    "the signature": _flip("checkpoint", 0.9),
+    "the size in the checkpoint": _shrink,
+    "the origin in the checkpoint": _other_origin,
+    "two bundles exchanged": _swap,
+    "a tile in the place of another": _exchange_tiles,
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_tlog_scales_refuses_a_log_with(exported: Path, what: str) -> None:
+    TAMPERINGS[what](exported)
+    index = 1280 if "last" in what or "partial" in what else 300
+
+    def check() -> None:
+        check_with_tlog_scales(exported, index)
+
+    with pytest.raises(Exception):  # noqa: B017 — each library of others has errors of its own
+        check()
+
+
+@pytest.mark.parametrize("at", [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+def test_proofbundle_refuses_a_receipt_with_a_changed_byte(exported: Path, at: float) -> None:
+    proof = bytearray(queries.proof_text(log=LOG, index=700).encode())
+    proof[int(len(proof) * at)] ^= 4
+    leaf = queries.entry_get(log=LOG, index=700).leaf
+    assert not verify_tlog_proof(proof.decode("utf-8", "replace"), leaf, queries.vkeys(LOG)[0])["ok"]
+
+
+def test_proofbundle_refuses_another_leaf_and_another_key(exported: Path) -> None:
+    proof = queries.proof_text(log=LOG, index=700)
+    other = queries.entry_get(log=LOG, index=701).leaf
+    assert not verify_tlog_proof(proof, other, queries.vkeys(LOG)[0])["ok"]
+    services.log_open(log="second", origin="assay.test/second/1", now=datetime.fromisoformat("2026-11-21T09:00:00Z"))
+    assert not verify_checkpoint(queries.checkpoint_latest(LOG).note, queries.vkeys("second")[0])["ok"]
