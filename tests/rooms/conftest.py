@@ -10,7 +10,8 @@ from tests.django_setup import NOWHERE, URL, prepare
 
 prepare()
 
-from django.test import Client  # noqa: E402 — Django must be configured before its parts are imported
+from django.conf import settings  # noqa: E402 — Django must be configured before its parts are imported
+from django.test import Client  # noqa: E402
 
 from assay.accounts import services as accounts  # noqa: E402
 from assay.accounts.access import SESSION_ORGANIZATION, Actor  # noqa: E402
@@ -19,6 +20,7 @@ from tests import ledger_flush  # noqa: E402
 
 ledger_flush.allow()
 
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
 ORIGIN = "assay.test"
 OWN_WORD = "Halvorsen"  # in the name of Asha's organization, and of nothing that Dora may see
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from assay.accounts import queries, services
+from assay.accounts import queries, services, sign_in
 from assay.accounts.access import Actor, actor_of_token
 from assay.accounts.models import ApiToken
 from assay.core.errors import InvalidInput, NotFound, NotPermitted
@@ -80,3 +80,16 @@ def test_the_page_offers_an_auditor_no_writing_token(chen: Actor, client_of: Cal
     answer = client_of(chen).post("/tokens", {"name": "x", "scope": "write", "days": "30"})
     assert answer.status_code == 422
     assert not ApiToken.objects.exists()
+
+
+def test_the_last_use_of_a_token_is_kept_to_five_minutes(made: tuple[ApiToken, str], now: datetime) -> None:
+    token, secret = made
+    uses = (now, now + timedelta(minutes=4), now + timedelta(minutes=6))
+    kept = [used_at(token, secret, moment) for moment in uses]
+    assert kept == [now, now, now + timedelta(minutes=6)]
+
+
+def used_at(token: ApiToken, secret: str, moment: datetime) -> datetime | None:
+    assert sign_in.token_use(secret=secret, now=moment) is not None
+    token.refresh_from_db()
+    return token.last_used_at

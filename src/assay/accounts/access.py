@@ -29,7 +29,6 @@ SCOPED: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 SESSION_ORGANIZATION = "organization"
 SESSION_PINNED = "pinned"
-API_PREFIX = "/api/"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -118,11 +117,10 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
 
 
 def actor_middleware(get_response: GetResponse) -> GetResponse:
-    """Set `request.actor`. Under /api/ it stays None until a token is read: a browser's session opens no endpoint."""
+    """Set `request.actor` from the browser session. Endpoints read tokens themselves, and let a session read only."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        api = request.path_info.startswith(API_PREFIX)
-        request.actor = None if api else actor_of_session(request)  # type: ignore[attr-defined]
+        request.actor = actor_of_session(request)  # type: ignore[attr-defined]
         return get_response(request)
 
     return handle

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from assay.accounts.access import Actor, actor_of, secret_digest
+from assay.accounts.access import Actor, actor_of, actor_of_token, secret_digest
 from assay.accounts.models import ApiToken, Person, SignInAttempt, SignInLink
 from assay.accounts.queries import membership_present
 from assay.core.errors import InvalidInput, NotFound, Unavailable
@@ -58,9 +59,9 @@ def password_use(*, email: str, password: str, client: str, now: datetime) -> Ac
     subjects = (_subject("email", email.strip().lower()), _subject("client", client))
     _refuse_too_many(subjects, now=now)
     person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    known = person is not None and person.has_usable_password()
-    right = check_password(password, person.password if known and person is not None else make_password("nobody's"))
-    actor = actor_of(person) if known and right and person is not None else None
+    actor = actor_of(person) if person is not None and _right(person, password) else None
+    if person is None or not person.has_usable_password():
+        make_password(password)  # takes as long as checking one, so that time does not tell who is known
     if actor is None:
         with transaction.atomic():
             SignInAttempt.objects.filter(at__lt=now - KEPT).delete()
@@ -99,11 +100,21 @@ def session_closed(*, actor: Actor, now: datetime) -> None:
     )
 
 
-def token_touch(*, secret: str, now: datetime) -> None:
-    """Note when a token was last used, to TOUCH_EVERY. This is not part of the token's attested state."""
-    ApiToken.objects.filter(secret_digest=secret_digest(secret)).exclude(last_used_at__gt=now - TOUCH_EVERY).update(
-        last_used_at=now
-    )
+def token_use(*, secret: str, now: datetime) -> Actor | None:
+    """The actor of a token, None if it opens nothing; the time of its last use is kept, to TOUCH_EVERY.
+
+    That time is not part of the token's attested state, so keeping it leaves no entry.
+    """
+    actor = actor_of_token(secret, now=now)
+    if actor is not None:
+        old = Q(last_used_at=None) | Q(last_used_at__lt=now - TOUCH_EVERY)
+        ApiToken.objects.filter(old, secret_digest=secret_digest(secret)).update(last_used_at=now)
+    return actor
+
+
+def _right(person: Person, password: str) -> bool:
+    """Checked without Django's silent renewal of old digests, which would change the row without an entry."""
+    return person.has_usable_password() and check_password(password, person.password)
 
 
 def _session_refused(person: Person | None, now: datetime) -> None:

@@ -181,7 +181,7 @@ def _secret_key(text: str, data: Path) -> str | None:
     if not text:
         try:
             return (data / SECRET_KEY_FILE).read_text(encoding="utf-8").strip() or None
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise UsageError(
