@@ -1,86 +1,134 @@
 """The detector `context-mismatch`: a case company whose mission is another family's domain.
 
-A company in any sector is welcome as long as the case is about its AI systems; a case about its emissions, kitchens or
+A company of any sector is welcome as long as the case is about its AI systems; a case about its emissions, kitchens or
 injuries belongs to another standard, whatever the headline says. A declared comparison excuses it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assay.detect.attachment import weights
-from assay.detect.concepts import ownership
+from assay.detect.concepts import ConceptHit, ai_words, ownership
 from assay.detect.explain import confidence_of, family_name
 from assay.detect.explicit import Reading, declared_families
 from assay.detect.hits import Hit
 from assay.detect.view import PassageView, Sentence
 
+_DOES = (
+    r"(?:is|are|runs|operates|manufactures|produces|provides|supplies|makes|processes|bakes|builds|owns|assembles|employs|"
+    r"specialis\w+|specializ\w+|serves|sells|ships|mines|recycles|treats|wants|aims|hopes|needs|keeps|hosts|publishes|prints|"
+    r"melts|burns|casts|cooks|packs|sews|grows|delivers|stores|mails|settles|transcribes|handles|takes|moves|rents|repairs|has|"
+    r"manages|dyes|fires|turns|freezes|unloads|blasts|cuts|paints|brews|fills|tans|dredges|employed|decided|plans)"
+)
+_NAME = re.compile(
+    r"(?<![\w])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)*(?: (?:(?:&|of|and) )?[A-Z][A-Za-z]+){0,3})(?='s\b|,|\.|:| (?:" + _DOES[3:] + r"\b)"
+)
+_CASE = re.compile(
+    r"\b(?:case(?: study| company)?|scenario|running case|example used|auditee|client|throughout the module|you (?:arrive|audit|have been "
+    r"appointed|visit|are sent|join)|interview|imagine|meet|follow|advise|apply what was learned to|refers? to|applied to|concerns?|"
+    r"complete audit of|owner of|manager of|audits? (?:at|of)|assess how|audit how|your (?:audit )?(?:team|assignment)|commissioned|"
+    r"which finding|whom do you|exercise)\b"
+)
 _COMPANY = re.compile(
-    r"\b(?:is|are|runs|operates|manufactures|produces|provides|supplies|makes|processes|bakes|builds|owns|assembles|employs|"
-    r"specialis\w+|specializ\w+|serves|sells|ships|mines|recycles|treats|ist|betreibt|produziert|stellt|est|exploite|produit|"
-    r"fabrique|es|opera|produce|fabrica|è|gestisce|é)\b"
+    r"\b(?:company|firm|manufacturer|supplier|operator|plant|group|clinic|bakery|hospital|utility|contractor|organi[sz]ation|co-operative|"
+    r"business|agency|mill|factory|retailer|chain|ltd|gmbh|inc|plc)\b"
 )
-_NAMED = re.compile(
-    r"\b(?:case study|case company|scenario|company|organi[sz]ation|client|auditee|firm|manufacturer|supplier|operator|plant|"
-    r"fallstudie|unternehmen|entreprise|empresa|azienda|caso)\b|"
-    r"\b[A-Z][A-Za-z]+(?:[A-Z][a-z]+|(?: [A-Z&][A-Za-z]*){0,3} (?:Ltd|Inc|GmbH|AG|Corp|Co|Energy|Foods?|Group|Industries|Systems|"
-    r"Solutions|Manufacturing|Holdings|Plc|LLC|SA|SpA|Kitchens?|Foods|Power|Mining|Chemicals|Textiles))\b"
+_NOT_A_NAME = frozenset(
+    {
+        "Annex", "Clause", "The", "This", "Your", "You", "In", "At", "When", "Which", "What", "All", "Our", "It", "Task", "Case",
+        "Exercise", "Module", "Lesson", "Part", "Step", "Item", "Question", "Answer", "Key", "Note", "Statement", "Lead", "Auditor",
+        "Audit", "Use", "Apply", "Conduct", "Follow", "Meet", "Advise", "Imagine", "Interview", "Throughout", "Day", "ISO", "AI",
+        "European", "Union", "Top", "Management", "Article", "Control", "If", "How", "Who", "Why", "Describe", "Explain", "Learners",
+    }
+)  # fmt: skip
+_PURPOSE = re.compile(r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|must|plans?)\b")
+_SYSTEM = re.compile(
+    r"\b(?:ai|machine[- ]learning|ml|algorithm\w*|chatbots?|neural|predictive|recommender|llms?|computer vision|language model|"
+    r"generative|scoring model|speech model|model that|trained)\b"
 )
-_GOVERNED = re.compile(
-    r"\b(?:us(?:es|ing|ed)|develop\w*|deploy\w*|operat\w+|train(?:s|ed|ing)?|built|builds|rel(?:y|ies) on|introduc\w+|maintain\w*|"
-    r"adopt\w*|provid\w+|implement\w*|sell\w*|run(?:s|ning)?|launch\w*|embed\w*)\b[^.;]{0,90}"
-    r"\b(?:ai|machine[- ]learning|ml|algorithm\w*|chatbots?|neural|predictive|recommend\w*|forecast\w*|llms?|computer vision)\b|"
-    r"\b(?:ai|machine[- ]learning|ml|algorithmic|chatbots?|llm)[ -](?:\w+[ -]){0,3}(?:systems?|models?|tools?|engines?|assistants?|applications?|agents?|"
-    r"algorithms?|product|platform|forecast\w*|scheduler|pipeline)\b"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A sentence that brings in a company, with the following sentences that go on about it."""
+
+    sentence: Sentence
+    name: str
+    story: str
+    story_start: int
+    story_end: int
 
 
 def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return at most one hit: the sentence that introduces a company of another family's domain."""
-    missions = ownership().missions
-    low = view.low[view.passage.start : view.passage.end]
-    live = {f: p for f, p in missions.items() if _judged(view, f) and p.search(low)}
-    if not live:
+    """Return the sentences that introduce companies of another family's domain."""
+    if not view.concepts and not any(p.search(view.low, view.passage.start, view.passage.end) for p in _live(view).values()):
         return []
     declared = declared_families(view, found)
-    governed = bool(_GOVERNED.search(low)) if view.whole.is_ai else view.own_concepts() >= 2
-    best: tuple[int, Hit] | None = None
-    for sentence in view.sentences():
-        if not _introduces(view, sentence):
+    hits: list[Hit] = []
+    for introduction in introductions(view):
+        best: Hit | None = None
+        for family, pattern in _live(view).items():
+            hit = _hit(view, introduction, family, pattern, bool(declared))
+            if hit is not None and (best is None or hit.confidence > best.confidence):
+                best = hit
+        if best is not None:
+            hits.append(best)
+    return hits
+
+
+def _live(view: PassageView) -> dict[str, re.Pattern[str]]:
+    return {f: p for f, p in ownership().missions.items() if view.whole.relation(f) in ("foreign", "adjacent")}
+
+
+def introductions(view: PassageView) -> Iterator[Introduction]:
+    """Yield the sentences that introduce a company, each with its story."""
+    text = view.whole.text
+    all_sentences = view.sentences()
+    for place, sentence in enumerate(all_sentences):
+        line = text[sentence.start : sentence.end]
+        name = _company_name(line)
+        low = view.low[sentence.start : sentence.end]
+        if not name and not (_COMPANY.search(low) and _CASE.search(low)):
             continue
-        for family, pattern in live.items():
-            hit = _hit(view, sentence, family, pattern, governed, bool(declared))
-            if hit is not None and (best is None or hit.confidence > best[0]):
-                best = (hit.confidence, hit)
-    return [best[1]] if best else []
+        if not (_CASE.search(low) or _PURPOSE.search(low) or _COMPANY.search(low) or re.search(rf"\b{_DOES}\b", low)):
+            continue
+        end = sentence.end
+        for following in all_sentences[place + 1 : place + 4]:
+            if not _goes_on(text[following.start : following.end], name):
+                break
+            end = following.end
+        yield Introduction(sentence, name, view.low[sentence.start : end], sentence.start, end)
 
 
-def _judged(view: PassageView, family: str) -> bool:
-    return view.whole.relation(family) in ("foreign", "adjacent")
+def _company_name(line: str) -> str:
+    for match in _NAME.finditer(line):
+        words = match["name"].split(" ")
+        while words and words[0] in _NOT_A_NAME:
+            words = words[1:]
+        name = " ".join(words)
+        if words and len(name) > 3 and (len(words) > 1 or match.start() > 0 or re.search(r"[a-z][A-Z]", name) or _after_verb(line, match.end())):
+            return name
+    return ""
 
 
-def _introduces(view: PassageView, sentence: Sentence) -> bool:
-    low = view.low[sentence.start : sentence.end]
-    return bool(_COMPANY.search(low) and _NAMED.search(view.whole.text, sentence.start, sentence.end))
+def _after_verb(line: str, end: int) -> bool:
+    return re.match(rf"(?:'s\b|,? (?:which |who )?{_DOES}\b|:)", line[end : end + 40]) is not None
 
 
-def _hit(
-    view: PassageView, sentence: Sentence, family: str, pattern: re.Pattern[str], governed: bool, compared: bool
-) -> Hit | None:
-    terms = set(pattern.findall(view.low, sentence.start, sentence.end))
-    if not terms:
-        return None
+def _goes_on(line: str, name: str) -> bool:
+    first = name.split(" ")[0] if name else ""
+    return bool(re.match(r"\W*(?:It|Its|They|Their|The (?:company|firm|new|board|plant|owner|manager|management|last|authority|group|client|customer)|"
+                         r"Management|Nobody|Two|Three|One|A |An |Your|On )", line)) or bool(first and first in line)  # fmt: skip
+
+
+def _hit(view: PassageView, case: Introduction, family: str, pattern: re.Pattern[str], compared: bool) -> Hit | None:
     w = weights()["case"]
-    concepts = {h.concept.phrase for h in view.concepts if h.concept.family == family and h.concept.strength > 1}
-    features = {"mission": w["mission"] + 100 * min(2, len(terms) - 1)}
-    if concepts:
-        features["concepts"] = w["concept"] * min(4, len(concepts))
-    if governed:
-        features["own_systems"] = w["own_system"]
-    if view.own_mentions() or view.own_words():
-        features["own_nearby"] = w["own_nearby"]
-    else:
-        features["no_own"] = w["no_own"]
+    terms = set(pattern.findall(case.story))
+    inside = [h for h in view.concepts if h.concept.family == family and case.story_start <= h.start < case.story_end]
+    features = _features(view, case, terms, inside, w)
     if compared:
         features["declared_comparison"] = w["declared_comparison"]
     margin = sum(features.values()) - w["threshold"]
@@ -88,11 +136,41 @@ def _hit(
         return None
     confidence = confidence_of(margin, weights()["slope"])
     name, own = family_name(family), family_name(view.whole.standard)
-    reason = (
-        f"The case company's mission ({', '.join(sorted(terms)[:3])}) is the domain of {name}; "
-        f"nothing says that the case is about systems under {own}."
-    )
+    signs = ", ".join([*sorted(terms), *dict.fromkeys(h.concept.phrase for h in inside)][:3])
+    reason = f"The case company's mission ({signs}) is the domain of {name}; the case is not about systems under {own}."
+    start, end = case.story_start, case.story_end
     return Hit(
-        "case-mismatch", "A", family, sentence.start, sentence.end, view.whole.text[sentence.start : sentence.end],
-        confidence, (reason,), tuple(features.items()), True, confidence >= weights()["mention"]["blocking"],
+        "case-mismatch", "A", family, start, end, view.whole.text[start:end], confidence, (reason,), tuple(features.items()),
+        True, confidence >= weights()["mention"]["blocking"],
     )  # fmt: skip
+
+
+def _features(
+    view: PassageView, case: Introduction, terms: set[str], inside: list[ConceptHit], w: dict[str, int]
+) -> dict[str, int]:
+    strong = {h.concept.phrase for h in inside if h.concept.strength == 3}
+    typical = {h.concept.phrase for h in inside if h.concept.strength == 2}
+    features: dict[str, int] = {}
+    if terms:
+        features["mission"] = w["mission"] + w["further"] * min(2, len(terms) - 1)
+    if strong:
+        features["strong"] = w["strong"] + w["further"] * min(2, len(strong) - 1)
+    if typical:
+        features["typical"] = w["typical"] * min(3, len(typical))
+    if not features:
+        return features
+    if case.name:
+        features["named"] = w["named"]
+    if _PURPOSE.search(case.story):
+        features["purpose"] = w["purpose"]
+    if _CASE.search(case.story):
+        features["case"] = w["case"]
+    if not features.keys() & {"purpose", "case"}:
+        features["no_case"] = w["no_case"]
+    if view.whole.is_ai and _SYSTEM.search(case.story):
+        features["own_systems"] = w["own_system"]
+    elif view.whole.is_ai and ai_words(case.story):
+        features["own_nearby"] = w["own_nearby"]
+    elif not view.whole.is_ai and view.own_concepts() >= 2:
+        features["own_systems"] = w["own_system"]
+    return features

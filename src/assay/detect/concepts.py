@@ -81,7 +81,7 @@ def ownership() -> Ownership:
                     _add(table, Concept(family, phrase, int(strength), "", language), prefixes)
         if data.get("missions"):
             alternatives = "|".join(re.escape(fold(m)) for m in data["missions"])
-            missions[family] = re.compile(rf"(?:{alternatives})")
+            missions[family] = re.compile(rf"\b(?:{alternatives})")
     families = load_families()
     shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
     for family_facts in families.families:

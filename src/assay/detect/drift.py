@@ -10,12 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from assay.detect.attachment import weights
-from assay.detect.concepts import ConceptHit, ownership
+from assay.detect.concepts import ConceptHit, ai_words, ownership
 from assay.detect.deliverable import task_spans
 from assay.detect.explain import confidence_of, family_name
 from assay.detect.explicit import Reading, declared_families
 from assay.detect.hits import Hit
 from assay.detect.lexicon import lexicon
+from assay.detect.objects import object_evidence
 from assay.detect.view import GRADED, PassageView, Sentence
 
 _COMPARED = frozenset({"comparative", "comparative_clause", "negated"})
@@ -145,7 +146,45 @@ def _tasks(view: PassageView, sentence: Sentence) -> list[tuple[int, int]]:
 
 
 def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return at most one hit for the passage: the family whose concepts prevail, if they pass the threshold."""
+    """Return the hits of the passage: the family whose concepts prevail, and sentences whose object is foreign."""
+    hits = _passage_hits(view, found)
+    taken = {(h.start, h.end) for h in hits}
+    return sorted([*hits, *(h for h in _object_hits(view, found) if (h.start, h.end) not in taken)], key=lambda h: h.start)
+
+
+def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
+    own_phrases = {(h.start, h.end) for h in view.concepts if h.concept.family in view.whole.own_families}
+    foreign = [
+        h
+        for h in view.concepts
+        if h.concept.strength > 1
+        and (h.start, h.end) not in own_phrases
+        and h.concept.family not in view.whole.own_families
+        and _foreign(view, h.concept.family)
+    ]
+    compared = [(r.sentence.start, r.sentence.end) for r in found if r.own or any(a.sort in _COMPARED for a in r.said)]
+    w, slope = weights()["objects"], weights()["slope"]
+    hits: list[Hit] = []
+    declared = declared_families(view, found)
+    for seen in object_evidence(view, foreign, compared):
+        if seen.family in declared and not seen.task:
+            continue
+        confidence = confidence_of(seen.score - w["threshold"], slope)
+        kind = "ai-wrapped" if view.whole.is_ai and ai_words(view.low[seen.sentence.start : seen.sentence.end]) else "implicit"
+        start, end = seen.sentence.start, seen.sentence.end
+        name, own = family_name(seen.family), family_name(view.whole.standard)
+        what = "What the learner must do" if seen.task else "What the sentence puts before the learner"
+        reason = f"{what} is “{seen.phrases[0]}”, which belongs to {name}, although the programme's standard is {own}."
+        hits.append(
+            Hit(
+                kind, "A", seen.family, start, end, view.whole.text[start:end], confidence, (reason,), seen.features, True,
+                confidence >= w["blocking"],
+            )
+        )  # fmt: skip
+    return hits
+
+
+def _passage_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     ranked = evidence(view, found)
     if not ranked:
         return []

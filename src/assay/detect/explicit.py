@@ -24,6 +24,8 @@ from assay.detect.view import GRADED, PassageView, Sentence
 _BETWEEN = re.compile(
     r"^(?:\s*\([^()]{0,60}\))?[\s,;/&+*_'\"–-]*(?:(?:and|or|und|oder|sowie|et|ou|y|e|o|u|ed)\b)?[\s,/&+*_'\"(-]*(?:the |der |die |das |la |le |el |il )?$|^[\s、,，及和与や・と或]{0,3}$"
 )
+_JSON = re.compile(r"\"\s*:\s*[\"\[{]|[\"\]]\s*,\s*\"")
+_REFUTED = re.compile(r"(?:why|explain|correct|what)[^.?!]{0,50}(?:mistaken|wrong|incorrect|error|misunder)|\bfalse\b|\b(?:he|she|they|this|that) (?:is|are) (?:mistaken|wrong)")
 _MANDATED = re.compile(r"\b(?:must|shall|required to|have to|has to|need to|needs to|will be examined|obliged to)\b")
 _RULED = re.compile(r"\b(?:must|shall|requires?|comply|conform\w*|against|should|audit(?:ed)? to)\b")
 _FILE = re.compile(
@@ -51,6 +53,8 @@ _CREDENTIAL_BEFORE = re.compile(r"(?:,|:|;|\bholds?(?: an?| the)?|\bqualified|ce
 _QUOTED_TITLE = re.compile(r"[\"“„«][^\"”“»]{0,60}$")
 STRUCTURAL = frozenset({"heading", "title", "meta"})
 HARD = frozenset({"criterion"})
+GOVERNING = frozenset({"criterion", "requires", "learn"})
+DEPICTED = frozenset({"cover-image", "smart-hotspots"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,12 @@ def _structural(view: PassageView, sentence: Sentence, start: int, end: int, sai
     hard = any(a.sort in HARD and not a.soft for a in said)
     if kind == "heading" or kind == "meta":
         return "stands in a heading or label"
+    depicted = view.whole.context.artefact in DEPICTED and any(a.sort in GOVERNING for a in said)
+    if depicted:
+        return ""
     if kind == "title" and not hard:
         return "stands in a title"
-    if shelved := _shelved(view, sentence, start, end):
+    if shelved := _shelved(view, sentence, start, end, hard):
         return shelved
     for pattern, why in ((_FILE, "is part of a file name or address"), (_LINK, "is part of a link")):
         for match in pattern.finditer(view.whole.text, sentence.start, sentence.end):
@@ -133,7 +140,7 @@ def _structural(view: PassageView, sentence: Sentence, start: int, end: int, sai
     return ""
 
 
-def _shelved(view: PassageView, sentence: Sentence, start: int, end: int) -> str:
+def _shelved(view: PassageView, sentence: Sentence, start: int, end: int, hard: bool) -> str:
     """Return why the group only labels a document, course or certificate, "" otherwise."""
     low = view.low
     if sentence.lead is not None and _SHELF.search(low[sentence.lead[0] : sentence.lead[1]]):
@@ -148,7 +155,7 @@ def _shelved(view: PassageView, sentence: Sentence, start: int, end: int) -> str
         return "is a reference"
     if _CREDENTIAL.match(after) and _CREDENTIAL_BEFORE.search(before):
         return "is part of a qualification's name"
-    if _QUOTED_TITLE.search(before) and re.match(r"[^\"”.!?]{0,40}[\"”»“]", after) and not _RULED.search(before + after):
+    if not hard and _QUOTED_TITLE.search(before) and re.match(r"[^\"”.!?]{0,40}[\"”»“]", after) and not _RULED.search(before + after):
         return "is part of a quoted title"
     return ""
 
@@ -187,12 +194,15 @@ def features_of(
     f: dict[str, int] = {}
     hard = _attached(reading, w, f)
     law = lexicon().families[mention.family].law if mention.family in lexicon().families else False
-    _own_features(view, reading, hard and not law, w, f)
+    tasked = any(r.imperative.search(reading.masked) for r in view.whole.rules)
+    _own_features(view, reading, hard and (not law or tasked), w, f)
+    if _refuted(view, reading):
+        f["refuted"] = w["refuted"]
     if declared.get(mention.family) == "heading":
         f["declared_comparison"] = w["declared_comparison"]
     elif declared.get(mention.family) == "sentence" and not any(s.sort == "comparative" for s in reading.said):
         f["declared_comparison"] = w["declared_comparison"] // 2
-    if any(r.imperative.search(reading.masked) for r in view.whole.rules):
+    if tasked:
         f["imperative"] = w["imperative"]
     if _MANDATED.search(reading.masked):
         f["mandated"] = w["mandated"]
@@ -215,11 +225,18 @@ def features_of(
         f["repeated"] = w["repeated"] * min(3, others)
     if len({m.family for m in reading.mentions}) >= 3:
         f["enumeration"] = w["enumeration"]
-    if reading.sentence.block.kind == "option":
+    if reading.sentence.block.kind == "option" and not hard and "requires" not in f:
         f["option"] = w["option"]
-    if _QUOTED.search(reading.masked[: reading.masked.index(TARGET)]):
+    if not hard and not _JSON.search(reading.masked) and _QUOTED.search(reading.masked[: reading.masked.index(TARGET)]):
         f["quoted"] = w["quoted"]
     return f
+
+
+def _refuted(view: PassageView, reading: Reading) -> bool:
+    """Whether the next sentence of the same block calls the statement a mistake."""
+    end = reading.sentence.end
+    after = view.low[end : min(reading.sentence.block.end, end + 90)]
+    return bool(_REFUTED.search(after))
 
 
 def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
@@ -249,7 +266,8 @@ def _own_features(view: PassageView, reading: Reading, hard: bool, w: dict[str, 
         f["own_in_sentence"] = w["own_in_sentence"]
     marks = min(3, view.own_mentions() + (view.own_concepts() + 1) // 2 + (1 if view.own_words() else 0))
     if marks:
-        f["own_nearby"] = w["own_nearby"] * marks // (3 if hard else 1)
+        share = 0 if hard else 2 if {"requires", "learn"} & f.keys() else 4
+        f["own_nearby"] = w["own_nearby"] * marks * share // 4
     elif not view.own_words():
         f["own_absent"] = w["own_absent"]
 

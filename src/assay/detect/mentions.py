@@ -44,6 +44,10 @@ _NOT_NUMBER_AFTER = re.compile(
     r"[.,][0-9]|%| ?(?:euro?s?|usd|dollars?|users|units|records|employees|people|items|rows|km|kg|kwh|mb|gb|ms|tokens|images|"
     r"samples|customers|applications|hours|bytes)\b"
 )
+_VERSION = re.compile(
+    r" ?(?:v(?:ersion)? ?)?[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]+)?(?![0-9])| (?:security|privacy|breach notification) rule|"
+    r" type (?:1|2|ii|i)\b| rev(?:ision|\.)? ?[0-9]\b| \([^()]{2,40}\)(?= (?:and|or|,))"
+)
 _DORA_METRICS = re.compile(r" ?(?:metrics|explorer|four keys)")
 
 
@@ -187,7 +191,8 @@ def _add_loose(text: str, low: str, loose: list[tuple[int, int, Name]], found: l
                 continue
             if low[start:end] == "ai act" and text[end - 3] not in "Aa":
                 continue
-            found.append(Mention(name.family, start, end, "name", weak=name.ambiguous))
+            version = _VERSION.match(low, end)
+            found.append(Mention(name.family, start, version.end() if version else end, "name", weak=name.ambiguous))
         elif name.kind == "system":
             found.append(Mention(name.family, start, end, "system"))
         elif not _capitals_around(text, start, end):

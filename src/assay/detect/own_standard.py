@@ -15,7 +15,7 @@ from assay.detect.attachment import weights
 from assay.detect.explain import family_name
 from assay.detect.folding import fold
 from assay.detect.hits import Hit
-from assay.detect.lexicon import lexicon
+from assay.detect.lexicon import lexicon, read_data
 from assay.detect.mentions import Mention, one_edit
 from assay.detect.segment import sentences
 from assay.detect.view import View
@@ -24,6 +24,7 @@ _HISTORY = re.compile(
     r"\b(?:previous|earlier|former|replac\w+|supersed\w+|withdrawn|transition\w*|history|originally|draft|first published|"
     r"until|old(?:er)?|predecessor|revis\w+|dis|fdis|vorherige\w*|ersetzt|précédente|anterior|precedente)\b"
 )
+_DRAFT = re.compile(r"\b(?:dis|fdis|cd|draft)\b")
 _NUMBER_WORDS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "fourteen": 14, "thirty-five": 35, "thirty-seven": 37, "thirty-eight": 38, "thirty-nine": 39,
@@ -49,7 +50,7 @@ _CLAUSE = re.compile(
     r"\b(?:control )?(?P<control>[ab]\.\d{1,2}(?:\.\d{1,2}){0,2})(?![\d.]*\d)"
 )
 _TO_TITLE = re.compile(
-    r"^[\s,:()\"'*_–-]{1,4}(?:(?:on|covers|addresses|is|requires|describes|deals with|titled|called|about|for|defines|sets out) )?"
+    r"^[\s,:(\"'*_–-]{1,4}(?:(?:on|covers|addresses|is|requires|describes|deals with|titled|called|about|for|defines|sets out) )?"
     r"(?:the |an? )?[\"'*_]{0,2}"
 )
 
@@ -104,10 +105,17 @@ def _editions(view: View) -> Iterator[Hit]:
         if at < 1 or view.low[at - 1] not in ":-" or mention.number not in _current_numbers(view.standard):
             continue
         around = view.low[max(0, mention.start - 90) : mention.end + 90]
-        if mention.year < max(family.years) and _HISTORY.search(around):
+        if mention.year in _earlier(family.id) and _HISTORY.search(around):
+            continue
+        if _DRAFT.search(view.low[max(0, mention.start - 12) : mention.end + 12]):
             continue
         reason = f"{family.name} is cited in an edition of {mention.year}; the edition in force is {family.edition}."
         yield _hit(view, "wrong-edition", mention.start, mention.end, reason)
+
+
+@cache
+def _earlier(family: str) -> frozenset[str]:
+    return frozenset(read_data("names.yaml")["earlier_editions"].get(family, ()))
 
 
 @cache

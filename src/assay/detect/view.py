@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from assay.detect.attachment import Rules, rules_for
@@ -13,7 +13,7 @@ from assay.detect.context import Context
 from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
 from assay.detect.lexicon import Relation, lexicon, relation
-from assay.detect.mentions import Mention, find_mentions, supported
+from assay.detect.mentions import Mention, find_mentions, one_edit, supported
 from assay.detect.segment import Block, Passage, passages, sentences
 
 GRADED = frozenset(
@@ -173,9 +173,23 @@ def read(text: str, context: Context) -> View:
     concepts = find_concepts(low, language)
     strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
     mentions = supported(find_mentions(text, folded=low, own=own_number(standard)), strong)
+    mentions = [_own_slip(m, standard, low) for m in mentions]
     view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
     view.passages.extend(_passage_views(view))
     return view
+
+
+def _own_slip(mention: Mention, standard: str, low: str) -> Mention:
+    """Read a known number of no family ("ISO/IEC 42010") as a slip for the own one where the text is about AI management."""
+    own = own_number(standard)
+    if not own or mention.family in lexicon().families or not mention.number:
+        return mention
+    if sorted(mention.number) != sorted(own) and not one_edit(mention.number, own):
+        return mention
+    around = low[max(0, mention.start - 160) : mention.end + 160]
+    if standard != "iso42001" or not ai_words(around):
+        return mention
+    return replace(mention, family=standard, typo=True)
 
 
 def _has_english(low: str) -> bool:
