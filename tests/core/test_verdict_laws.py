@@ -18,6 +18,7 @@ from .worlds import (
     World,
     chances,
     finding_of,
+    larger_worlds,
     random_measurement,
     worlds,
 )
@@ -177,6 +178,6 @@ def test_the_law_holds(law: Check, world: World, rng: random.Random) -> None:
 @pytest.mark.req("P-09", "P-10")
 @pytest.mark.parametrize("law", LAWS)
 @settings(max_examples=10_000, deadline=None, suppress_health_check=QUIET)
-@given(world=worlds, rng=chances)
+@given(world=larger_worlds, rng=chances)
 def test_the_law_holds_over_ten_thousand_worlds(law: Check, world: World, rng: random.Random) -> None:
     law(world, rng)

@@ -195,8 +195,12 @@ def _random_cell(rng: random.Random, place: int, strata: tuple[Stratum, ...], *,
 def _random_trail(rng: random.Random, cell: Cell, by: Detector, *, tidy: bool) -> list[Measurement]:
     count = rng.choice((1, 1, 1, 2, 3) if tidy else (0, 1, 1, 2, 3))
     likely = [Outcome.CLEAN] * (30 if tidy else 3) + [Outcome.DEFECT] + ([] if tidy else list(UNCLEAR))
-    return [random_measurement(rng, cell, by, rng.choice(likely), tidy=tidy) for _ in range(count)]
+    trail = [random_measurement(rng, cell, by, rng.choice(likely), tidy=tidy) for _ in range(count)]
+    if rng.random() < 0.15:
+        trail.append(random_measurement(rng, cell, by, rng.choice(UNCLEAR), tidy=True))
+    return trail
 
 
 worlds = st.builds(random_world, size=st.integers(0, 12), seed=st.integers(0, 2**32))
+larger_worlds = st.builds(random_world, size=st.sampled_from([*range(13), 40]), seed=st.integers(0, 2**32))
 chances = st.integers(0, 2**32).map(random.Random)
