@@ -171,7 +171,7 @@ def _row(surface: Surface, result: CellResult, found: Found, cell: CellRow, at: 
     item, hit = result.item, found.hit
     return FindingRow(
         id=row_id(surface.pk, found.key),
-        surface=surface,
+        surface_id=surface.pk,
         key=found.key,
         cell_key=item.cell_key,
         digest=item.digest,

@@ -139,7 +139,7 @@ def _stream(rows: "QuerySet[Any]") -> Iterable[tuple[int, bytes, str]]:
 def _cells_and_measurements(surface: Surface) -> tuple[tuple[Cell, ...], tuple[Measurement, ...]]:
     terms = terms_of(surface)
     parsed: dict[str, Latest] = {}
-    cells, measurements = [], []
+    cells, measurements = list[Cell](), list[Measurement]()
     rows = CellRow.objects.filter(surface=surface).values_list(
         "key", "stratum", "digest", "weight", "language", "measured__digest", "measured__results"
     )

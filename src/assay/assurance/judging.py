@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from assay.accounts.access import Actor
 from assay.assurance.findings import findings_settle
@@ -82,15 +84,14 @@ def _gate_record(surface: Surface, gate: Gate, by: Actor, now: datetime) -> Deci
 
 def _positions_fill(surface: Surface) -> None:
     """Note the log index of the inputs that were sequenced since the last time."""
-    of_surface, of_canaries = {"surface": surface}, {"organization": surface.organization_id}
-    wheres = (of_surface, of_surface, of_surface, {"finding__surface": surface}, of_canaries)
+    of_surface, of_organization = Q(surface=surface), Q(organization=surface.organization_id)
+    wheres = (of_surface, of_surface, of_surface, Q(finding__surface=surface), of_organization)
     for model, where in zip(LOGGED, wheres, strict=True):
-        waiting = model._default_manager.filter(**where, position=None)
-        for rows in chunks(waiting.defer("body") if hasattr(model, "body") else waiting, 400):
-            places = positions_of([row.event_id for row in rows])
-            placed = [row for row in rows if row.event_id in places]
-            for row in placed:
-                row.position = places[row.event_id]
+        make: Any = model
+        waiting = model._default_manager.filter(where, position=None).values_list("pk", "event_id")
+        for rows in chunks(waiting, 400):
+            places = positions_of([event for _pk, event in rows])
+            placed = [make(pk=pk, position=places[event]) for pk, event in rows if event in places]
             model._default_manager.bulk_update(placed, ["position"], batch_size=100)
 
 

@@ -95,7 +95,7 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
     rows = CellRow.objects.filter(id__in=ids).values_list(
         "key", "digest", "stratum", "measured__digest", "measured__results"
     )
-    known = {key: rest for key, *rest in rows}
+    known: dict[str, list[Any]] = {key: rest for key, *rest in rows}
     parsed: dict[str, Latest] = {}
     work = []
     for item in items:
@@ -110,7 +110,7 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
             call.counts["outdated"] += 1
             continue
         latest: Latest = {}
-        if measured == digest:
+        if measured == digest and text is not None:
             latest = parsed[text] if text in parsed else parsed.setdefault(text, read_results(text))
         wanted = due(
             call.required.get(stratum, ()), latest, governance=surface.governance, terms=call.terms, now=call.now
@@ -197,7 +197,7 @@ def _results_write(
                 for one in each.results
             }
             texts[mark] = json.dumps(latest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        rows.append(MeasurementRow(cell_id=ids[key], surface=surface, digest=digest, results=texts[mark]))
+        rows.append(MeasurementRow(cell_id=ids[key], surface_id=surface.pk, digest=digest, results=texts[mark]))
     MeasurementRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["cell"], update_fields=["digest", "results"]
     )

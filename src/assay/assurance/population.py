@@ -270,7 +270,7 @@ def _gone(surface: Surface, key: str) -> CellRow:
 def _row_of(surface: Surface, spec: CellSpec) -> CellRow:
     return CellRow(
         id=row_id(surface.pk, spec.key),
-        surface=surface,
+        surface_id=surface.pk,
         key=spec.key,
         stratum=spec.stratum,
         digest=spec.digest,

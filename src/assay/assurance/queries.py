@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 
 from assay.accounts.access import Actor
 from assay.assurance.encoding import strata_of
@@ -22,6 +22,7 @@ from assay.core.reading import Glyph
 from assay.core.stored import verdict_from_bytes
 from assay.core.verdict import Verdict
 
+M = TypeVar("M", bound=Model)
 OPEN, DISMISSED, CLOSED, ALL = "open", "dismissed", "closed", "all"
 
 
@@ -42,7 +43,7 @@ def access_finding(*, actor: Actor, finding_id: UUID | str) -> FindingRow:
     return found
 
 
-def _first(rows: "QuerySet[Any]", key: UUID | str) -> Any:
+def _first(rows: "QuerySet[M]", key: UUID | str) -> M | None:
     try:
         return rows.filter(pk=key).first()
     except (ValidationError, ValueError):
@@ -79,10 +80,11 @@ def verdict_of(row: VerdictRow) -> Verdict:
 
 def glyph_of_row(row: VerdictRow) -> Glyph:
     """The glyph of a stored verdict, from its columns alone."""
+    texture: Any = row.texture  # written from a glyph of core's
     return Glyph(
         fill=Fraction(row.coverage_n, row.coverage_d),
         fill_permille=row.coverage_permille,
-        texture=row.texture,
+        texture=texture,
         stale=row.stale,
         letter=row.letter,
     )
@@ -232,6 +234,6 @@ def cells_due(surface: Surface, now: datetime) -> tuple[DueCell, ...]:
                 terms=terms,
                 now=now,
             )
-        if answers[mark]:
+        if answers[mark] and digest is not None:
             found.append(DueCell(key, digest, subject, answers[mark]))
     return tuple(found)
