@@ -11,16 +11,13 @@ from assay.accounts.models import Organization
 from assay.assurance.bodies import pack
 from assay.assurance.encoding import canaries_body, canaries_of, strata_of
 from assay.assurance.engines.local import spread, worker_count
+from assay.assurance.engines.planting import Pair, tally_pair
 from assay.assurance.models import CanaryBatch, CanaryRow, Surface
 from assay.assurance.shapes import CanarySummary
 from assay.core.verdict import Canary
-from assay.detect.canaries import tally
 from assay.detect.registry import DETECTORS
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
-
-Pair = tuple[str, str]
-"""A detector's name and a stratum."""
 
 _POOL_FROM = 8
 
@@ -121,12 +118,8 @@ def _of_installation(pairs: Iterable[Pair]) -> list[Canary]:
 
 def _plant(pairs: Sequence[Pair], workers: int | None) -> Iterable[tuple[Pair, tuple[Canary, ...]]]:
     count = worker_count(workers)
-    results = map(_tally, pairs) if count == 1 or len(pairs) < _POOL_FROM else spread(_tally, pairs, workers=count)
+    results = map(tally_pair, pairs) if count == 1 or len(pairs) < _POOL_FROM else spread(tally_pair, pairs, workers=count)
     return zip(pairs, results, strict=True)
-
-
-def _tally(pair: Pair) -> tuple[Canary, ...]:
-    return tally(*pair)
 
 
 def _complete(pair: Pair, tallied: Sequence[Canary]) -> list[Canary]:

@@ -33,7 +33,7 @@ def programme_page(request: SignedInRequest, slug: str) -> HttpResponse:
     programme = access_programme(actor=request.actor, slug=slug)
     raw = request.GET.get("at", "")
     position = int(raw) if raw.isdecimal() and len(raw) < 16 else None
-    page = programme_picture(request.actor, programme, now=timezone.now(), position=position)
+    page = programme_picture(request.actor, programme, now=timezone.now(), params=request.GET, position=position)
     return render(request, "reports/programme.html", {"page": page, "may_write": request.actor.may("write")})
 
 

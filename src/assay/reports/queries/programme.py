@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from assay.accounts.access import Actor
 from assay.assurance.maps import StratumMap, SurfaceMap, open_defects_by_subject, surface_map
@@ -19,6 +22,7 @@ from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import PATHWAYS
 from assay.studio.queries import artefact_list
 from assay.ui.surface import MapCell, Tone
+from assay.ui.table import Column, TableView
 
 NUMBERS = {pathway.slug: pathway.number for pathway in PATHWAYS}
 NAMES = {pathway.slug: pathway.name for pathway in PATHWAYS}
@@ -35,6 +39,27 @@ class ArtefactRow:
     number: int
     legacy: bool
     defects: int
+
+
+ARTEFACT_COLUMNS = (
+    Column("artefact", "Artefact", fixed=True),
+    Column("pathway", "Pathway", fixed=True),
+    Column("defects", "Open defects", align="end", narrow=False),
+    Column("stamp", "Stamp", narrow=False),
+    Column("place", "Place", narrow=False),
+)
+
+
+@dataclass(frozen=True)
+class ArtefactList:
+    """One page of the artefacts of a programme, as the address filters them. `total` counts all, unfiltered."""
+
+    view: TableView
+    rows: tuple[ArtefactRow, ...]
+    total: int
+    search: str
+    pathway: str
+    pathways: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +79,7 @@ class ProgrammePage:
     map: SurfaceMap
     cells: tuple[MapCell, ...]
     counts: dict[str, int]
-    artefacts: tuple[ArtefactRow, ...]
+    artefacts: ArtefactList
     findings: tuple[FindingRow, ...]
     finding_total: int
     history: tuple[VerdictRow, ...]
@@ -92,8 +117,13 @@ class ProgrammePage:
         return text
 
 
-def programme_page(actor: Actor, programme: Programme, *, now: datetime, position: int | None = None) -> ProgrammePage:
-    """The page of a programme that `actor` may read, as it is now or as it was at a ledger position."""
+def programme_page(
+    actor: Actor, programme: Programme, *, now: datetime, params: Mapping[str, str], position: int | None = None
+) -> ProgrammePage:
+    """The page of a programme that `actor` may read, with the map as it is now or as it was at a ledger position.
+
+    `params` are the filters of the list of artefacts: q, pathway, page, size, columns, density.
+    """
     surface = programme.surface
     row = verdict_latest(surface)
     verdict = None if row is None else verdict_from_bytes(bytes(row.body))
@@ -113,7 +143,7 @@ def programme_page(actor: Actor, programme: Programme, *, now: datetime, positio
         map=strata,
         cells=tuple(map_cell(each) for each in strata.strata),
         counts=tone_counts(strata),
-        artefacts=artefact_rows(programme),
+        artefacts=artefact_page(programme, params),
         findings=tuple(found[:8]),
         finding_total=found.count(),
         history=tuple(verdict_list(surface)[:12]),
@@ -129,7 +159,7 @@ def map_cell(stratum: StratumMap) -> MapCell:
         name=stratum.title,
         tone=TONES[stratum.colour],
         words=stratum_words(stratum),
-        url=f"#pathway-{stratum.name}" if stratum.cells else "",
+        url=f"?pathway={stratum.name}#artefacts" if stratum.cells > stratum.missing else "",
         found=stratum.defects,
     )
 
@@ -152,21 +182,34 @@ def tone_counts(strata: SurfaceMap) -> dict[str, int]:
     return {tone: count for tone, count in counts.items() if count}
 
 
-def artefact_rows(programme: Programme) -> tuple[ArtefactRow, ...]:
-    """The artefacts of a programme in order of pathway and place."""
+def artefact_page(programme: Programme, params: Mapping[str, str]) -> ArtefactList:
+    """The artefacts that the filters leave, in order of pathway and place, one page of them. Three queries."""
+    rows = artefact_list(programme)
+    total = rows.count()
+    search, pathway = params.get("q", "").strip(), params.get("pathway", "")
+    if pathway in NUMBERS:
+        rows = rows.filter(pathway=NUMBERS[pathway])
+    elif pathway == "unmapped":
+        rows = rows.filter(pathway=None)
+    if search:
+        rows = rows.filter(Q(title__icontains=search) | Q(source_path__icontains=search) | Q(key__icontains=search))
+    view = TableView.read(params, columns=ARTEFACT_COLUMNS, size=50).counted(rows.count() if search or pathway else total)
     defects = open_defects_by_subject(programme.surface)
-    rows = [
-        ArtefactRow(
-            artefact=each,
-            pathway=each.pathway_slug,
-            pathway_name=NAMES.get(each.pathway_slug, "unmapped"),
-            number=NUMBERS.get(each.pathway_slug, 0),
-            legacy=each.is_legacy,
-            defects=defects.get(str(each.pk), 0),
-        )
-        for each in artefact_list(programme)
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.number or 99, row.artefact.source_path, row.artefact.source_line)))
+    shown = rows[view.offset : view.offset + view.limit]
+    choices = (("", "Any pathway"), *((slug, f"{NUMBERS[slug]} {name}") for slug, name in NAMES.items()), ("unmapped", "Unmapped"))
+    return ArtefactList(view, tuple(_artefact_row(each, defects) for each in shown), total, search, pathway, choices)
+
+
+def _artefact_row(artefact: Artefact, defects: Mapping[str, int]) -> ArtefactRow:
+    slug = artefact.pathway_slug
+    return ArtefactRow(
+        artefact=artefact,
+        pathway=slug,
+        pathway_name=NAMES.get(slug, "unmapped"),
+        number=NUMBERS.get(slug, 0),
+        legacy=artefact.is_legacy,
+        defects=defects.get(str(artefact.pk), 0),
+    )
 
 
 def audit_report(actor: Actor, programme: Programme) -> AuditReport:
