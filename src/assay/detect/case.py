@@ -28,9 +28,9 @@ _NAME = re.compile(
 )
 _CASE = re.compile(
     r"\b(?:case(?: study| company)?|scenario|running case|example used|auditee|client|throughout the module|you (?:arrive|audit|have been "
-    r"appointed|visit|are sent|join)|interview|imagine|meet|follow|advise|apply what was learned to|refers? to|applied to|concerns?|"
+    r"appointed|visit|are sent|join)|interview|imagine|meet|follow|advise|apply what was learned to|refers? to|applied to|findings concern|"
     r"complete audit of|owner of|manager of|audits? (?:at|of)|assess how|audit how|your (?:audit )?(?:team|assignment)|commissioned|"
-    r"which finding|whom do you|exercise)\b"
+    r"which finding|whom do you|what do you (?:audit|see)|in trouble|workbook|find out why|conduct the|visit the|portrait of|logo of|owner|exercise)\b"
 )
 _COMPANY = re.compile(
     r"\b(?:company|firm|manufacturer|supplier|operator|plant|group|clinic|bakery|hospital|utility|contractor|organi[sz]ation|co-operative|"
@@ -44,7 +44,7 @@ _NOT_A_NAME = frozenset(
         "European", "Union", "Top", "Management", "Article", "Control", "If", "How", "Who", "Why", "Describe", "Explain", "Learners",
     }
 )  # fmt: skip
-_PURPOSE = re.compile(r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|must|plans?)\b")
+_PURPOSE = re.compile(r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|plans?)\b")
 _SYSTEM = re.compile(
     r"\b(?:ai|machine[- ]learning|ml|algorithm\w*|chatbots?|neural|predictive|recommender|llms?|computer vision|language model|"
     r"generative|scoring model|speech model|model that|trained)\b"
@@ -97,7 +97,7 @@ def introductions(view: PassageView) -> Iterator[Introduction]:
             continue
         end = sentence.end
         for following in all_sentences[place + 1 : place + 4]:
-            if not _goes_on(text[following.start : following.end], name):
+            if following.block != sentence.block or not _goes_on(view, following, name):
                 break
             end = following.end
         yield Introduction(sentence, name, view.low[sentence.start : end], sentence.start, end)
@@ -109,8 +109,12 @@ def _company_name(line: str) -> str:
         while words and words[0] in _NOT_A_NAME:
             words = words[1:]
         name = " ".join(words)
-        if words and len(name) > 3 and (len(words) > 1 or match.start() > 0 or re.search(r"[a-z][A-Z]", name) or _after_verb(line, match.end())):
-            return name
+        if line[max(0, match.start() - 2) : match.start()] == "**" and line[match.end() : match.end() + 1] in ":*":
+            continue
+        if len(name) <= 3 or not words or (len(words) == 1 and match.start() < 4 and not re.search(r"[a-z][A-Z]", name)):
+            if not (words and len(name) > 3 and not name.endswith("s") and _after_verb(line, match.end())):
+                continue
+        return name
     return ""
 
 
@@ -118,10 +122,15 @@ def _after_verb(line: str, end: int) -> bool:
     return re.match(rf"(?:'s\b|,? (?:which |who )?{_DOES}\b|:)", line[end : end + 40]) is not None
 
 
-def _goes_on(line: str, name: str) -> bool:
+def _goes_on(view: PassageView, sentence: Sentence, name: str) -> bool:
+    """Whether the story of the company goes on: it is named or meant by a pronoun, or nothing about AI begins."""
+    line = view.whole.text[sentence.start : sentence.end]
     first = name.split(" ")[0] if name else ""
-    return bool(re.match(r"\W*(?:It|Its|They|Their|The (?:company|firm|new|board|plant|owner|manager|management|last|authority|group|client|customer)|"
-                         r"Management|Nobody|Two|Three|One|A |An |Your|On )", line)) or bool(first and first in line)  # fmt: skip
+    if first and first in line:
+        return True
+    if re.match(r"\W*(?:It|Its|They|Their|The (?:company|firm|plant|owner|manager|management|board))\b", line):
+        return True
+    return not ai_words(line.lower()) and not _company_name(line)
 
 
 def _hit(view: PassageView, case: Introduction, family: str, pattern: re.Pattern[str], compared: bool) -> Hit | None:

@@ -18,6 +18,12 @@ _GRADED_OBJECT = re.compile(
     r"^(?:which|what|how|when|who|why)\b[^?]{0,200}\?|"
     r"\b(?:must|shall|should|required to|needs? to|have to|has to)\b"
 )
+_TASK = re.compile(
+    r"(?:^|[:;,.*\"(]\s*|\b(?:and|to|then|or|who has to|that can|first)\s+)(?:produce|prepare|develop|draft|write|create|compile|submit|complete|build|"
+    r"establish|conduct|perform|carry out|identify|determine|evaluate|assess|audit|review|document|calculate|define|set up|propose|"
+    r"present|deliver|draw up|work out|implement|analy[sz]e|derive|interpret|improve|defend|judge|examine|explain|describe|verify|check|"
+    r"inspect|grade|maintain|approve|request|ask for|turn|base|demonstrate|update|finish|justify|hand in|fill in|sketch|test|trace)s?\b"
+)
 _COMPARING = re.compile(r"\b(?:compare|contrast|distinguish|differentiate|differ|unlike|map)\b")
 _AFTER_VERB = 220
 
@@ -36,4 +42,4 @@ def task_spans(line: str, rules: tuple[Rules, ...]) -> list[tuple[int, int]]:
     match = _GRADED_OBJECT.search(line)
     if match is not None:
         return [(0, len(line))]
-    return []
+    return [(m.end(), min(len(line), m.end() + _AFTER_VERB)) for m in _TASK.finditer(line)]

@@ -167,7 +167,7 @@ def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     hits: list[Hit] = []
     declared = declared_families(view, found)
     for seen in object_evidence(view, foreign, compared):
-        if seen.family in declared and not seen.task:
+        if (seen.family in declared and not seen.task) or _named_beside(view, seen.family, seen.sentence):
             continue
         confidence = confidence_of(seen.score - w["threshold"], slope)
         kind = "ai-wrapped" if view.whole.is_ai and ai_words(view.low[seen.sentence.start : seen.sentence.end]) else "implicit"
@@ -182,6 +182,15 @@ def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
             )
         )  # fmt: skip
     return hits
+
+
+def _named_beside(view: PassageView, family: str, sentence: Sentence) -> bool:
+    """Whether the family's standard is named in or right after the sentence: then `standard-mention` judges it."""
+    reach = min(sentence.block.end, sentence.end + 120)
+    return any(
+        m.family == family and m.sort not in ("system", "acronym") and sentence.start <= m.start < reach
+        for m in view.mentions
+    )
 
 
 def _passage_hits(view: PassageView, found: list[Reading]) -> list[Hit]:

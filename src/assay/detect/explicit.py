@@ -26,6 +26,7 @@ _BETWEEN = re.compile(
 )
 _JSON = re.compile(r"\"\s*:\s*[\"\[{]|[\"\]]\s*,\s*\"")
 _REFUTED = re.compile(r"(?:why|explain|correct|what)[^.?!]{0,50}(?:mistaken|wrong|incorrect|error|misunder)|\bfalse\b|\b(?:he|she|they|this|that) (?:is|are) (?:mistaken|wrong)")
+_FOR_AI = re.compile(r" (?:for|of|covering) (?:the |an? |its |your )?(?:high-risk )?(?:ai|machine[- ]learning|models?|algorithms?)\b")
 _MANDATED = re.compile(r"\b(?:must|shall|required to|have to|has to|need to|needs to|will be examined|obliged to)\b")
 _RULED = re.compile(r"\b(?:must|shall|requires?|comply|conform\w*|against|should|audit(?:ed)? to)\b")
 _FILE = re.compile(
@@ -66,6 +67,7 @@ class Reading:
     own: bool
     said: tuple[Attachment, ...]
     masked: str
+    bare: str
     structural: str
 
 
@@ -111,24 +113,25 @@ def _reading(
     outside = [mark for mark in marks if mark[1] <= start or mark[0] >= end]
     marked = sorted([*outside, (start, end, TARGET)])
     line = _MARKER.sub("", masked(low, sentence.start, sentence.end, marked), count=1)
+    bare = line
     if sentence.lead is not None:
         lead_marks = [(m.start, m.end, _mark(view, m)) for m in view.mentions]
         lead_start, lead_end = sentence.lead
         line = masked(low, lead_start, lead_end, [k for k in lead_marks if lead_start <= k[0] < lead_end]) + " " + line
     own = any(view.whole.relation_of(m) == "own" for m in group)
     said = tuple(attachments(line, view.whole.rules))
-    return Reading(sentence, targets, own, said, line, _structural(view, sentence, start, end, said))
+    return Reading(sentence, targets, own, said, line, bare, _structural(view, sentence, start, end, said))
 
 
 def _structural(view: PassageView, sentence: Sentence, start: int, end: int, said: tuple[Attachment, ...]) -> str:
     """Return why the group is part of a title, link or file name, "" where it is running text."""
     kind = sentence.block.kind
     hard = any(a.sort in HARD and not a.soft for a in said)
-    if kind == "heading" or kind == "meta":
-        return "stands in a heading or label"
     depicted = view.whole.context.artefact in DEPICTED and any(a.sort in GOVERNING for a in said)
     if depicted:
         return ""
+    if kind == "heading" or (kind == "meta" and not hard):
+        return "stands in a heading or label"
     if kind == "title" and not hard:
         return "stands in a title"
     if shelved := _shelved(view, sentence, start, end, hard):
@@ -151,7 +154,7 @@ def _shelved(view: PassageView, sentence: Sentence, start: int, end: int, hard: 
         if titled and _SHELF.search(low[titled[-1].start : titled[-1].end].rstrip("*_ ")):
             return "stands in a list of documents or courses"
     before, after = low[sentence.start : start], low[end : sentence.end]
-    if _SHELF_START.search(before + TARGET) and len(before) < 60 and not _RULED.search(before + after):
+    if _SHELF_START.search(before + TARGET) and (len(before) < 60 or before.startswith("document")) and not _RULED.search(before + after):
         return "is a reference"
     if _CREDENTIAL.match(after) and _CREDENTIAL_BEFORE.search(before):
         return "is part of a qualification's name"
@@ -194,8 +197,9 @@ def features_of(
     f: dict[str, int] = {}
     hard = _attached(reading, w, f)
     law = lexicon().families[mention.family].law if mention.family in lexicon().families else False
-    tasked = any(r.imperative.search(reading.masked) for r in view.whole.rules)
-    _own_features(view, reading, hard and (not law or tasked), w, f)
+    kin = view.whole.relation(mention.family) == "kin"
+    tasked = any(r.imperative.search(reading.bare) for r in view.whole.rules)
+    _own_features(view, reading, 0 if kin and OWN in reading.masked else 2 if hard and (not law or tasked) else 1 if hard else 0, w, f)
     if _refuted(view, reading):
         f["refuted"] = w["refuted"]
     if declared.get(mention.family) == "heading":
@@ -220,6 +224,8 @@ def features_of(
         f["law"] = w["law"]
     if mention.sort in ("system", "acronym"):
         f["system_name"] = w["system_name"]
+        if view.whole.is_ai and _FOR_AI.match(view.low, mention.end):
+            f["for_ai"] = w["for_ai"]
     others = sum(m.family == mention.family for r in found for m in r.mentions) - 1
     if others:
         f["repeated"] = w["repeated"] * min(3, others)
@@ -259,14 +265,14 @@ def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
     return hard
 
 
-def _own_features(view: PassageView, reading: Reading, hard: bool, w: dict[str, int], f: dict[str, int]) -> None:
+def _own_features(view: PassageView, reading: Reading, hard: int, w: dict[str, int], f: dict[str, int]) -> None:
     if reading.own:
         f["own_in_group"] = w["own_in_group"]
     elif OWN in reading.masked and not hard:
         f["own_in_sentence"] = w["own_in_sentence"]
     marks = min(3, view.own_mentions() + (view.own_concepts() + 1) // 2 + (1 if view.own_words() else 0))
     if marks:
-        share = 0 if hard else 2 if {"requires", "learn"} & f.keys() else 4
+        share = 0 if hard == 2 else 1 if hard else 2 if {"requires", "learn"} & f.keys() else 4
         f["own_nearby"] = w["own_nearby"] * marks * share // 4
     elif not view.own_words():
         f["own_absent"] = w["own_absent"]

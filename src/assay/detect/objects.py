@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from assay.detect.attachment import TARGET, attachments, masked, weights
+from assay.detect.attachment import weights
 from assay.detect.concepts import ConceptHit
 from assay.detect.deliverable import task_spans
 from assay.detect.view import GRADED, PassageView, Sentence
@@ -21,8 +21,15 @@ _FRAME = re.compile(
     r"\b(?:audit\w*|learn\w*|candidates?|exam\w*|assess\w*|judg\w+|grad(?:e|es|ed|ing)|marks?|marked|evidence|findings?|"
     r"nonconformit\w+|adequate|adequacy|case|certificat\w+|criteri\w+|course|lesson|module|outcomes?|must|shall|requires?|required|"
     r"should|needs?|mandate|management system|organi[sz]ation that has|essential|missing|approve[ds]?|complete|demonstrates?|"
-    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|check(?:list)?|step|raw figures|"
+    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|key document|matters most|outcome|counts|deliverables?|draw up|check(?:list)?|step|raw figures|"
     r"prüf\w*|lern\w*|aufgabe|doit|doivent|apprend\w*|debe\w*|aprend\w*|deve|devono|impara\w*|審査|監査|学|审核|学习)\b"
+)
+_EXCUSED = re.compile(
+    r"\b(?:unlike|compar(?:ed?|ing|ison)|in contrast|contrast with|similar to|differs? from|different from|whereas|rather than|"
+    r"instead of|as opposed to|distinct from|analogous to|confused? with|(?:does|do|did|will) not (?:cover|address|include|ask|replace|"
+    r"teach|deal|belong)|(?:is|are) not (?:about|part|covered|in scope|our|the subject)|out(?:side)? of? ?(?:the )?scope|no longer|"
+    r"belongs? to (?:another|a different|other)|another standard|other standards|anders als|im gegensatz|contrairement|à la différence|"
+    r"a diferencia|a differenza|ao contrário)\b|与|不同于|と異なり|と違い"
 )
 _AI = r"(?:ai|a\.i\.|artificial intelligence|ml|machine[- ]learning|models?|algorithm\w*|chatbots?|training (?:data|runs?|jobs?)|datasets?|llms?|neural network|ki|ia)"
 _ABOUT_AI = re.compile(
@@ -119,13 +126,8 @@ def _about_ai(low: str, sentence: Sentence, hit: ConceptHit) -> bool:
 
 
 def _held(view: PassageView, sentence: Sentence, inside: list[ConceptHit]) -> bool:
-    """Whether the concept itself stands in a comparison or is denied, by the rules for mentions."""
-    for hit in inside:
-        if hit.concept.strength < 2:
-            continue
-        marks = [(hit.start, hit.end, TARGET)]
-        line = masked(view.low, sentence.start, sentence.end, marks)
-        said = attachments(line, view.whole.rules)
-        if any(a.sort in ("comparative", "negated") for a in said) and not any(a.sort == "criterion" for a in said):
-            return True
-    return False
+    """Whether every concept stands right behind the head of a comparison or of an exclusion."""
+    spans = [h for h in inside if h.concept.strength > 1]
+    return bool(spans) and all(
+        _EXCUSED.search(view.low, max(sentence.start, h.start - 70), min(sentence.end, h.end + 45)) for h in spans
+    )
