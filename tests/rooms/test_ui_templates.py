@@ -114,6 +114,15 @@ def test_what_people_wrote_is_escaped() -> None:
     assert "<b>" not in render("{{ ui.tag(words) }}{{ ui.copyable(words) }}", words='<b>"')
 
 
+@pytest.mark.parametrize("path", SERVED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_class_that_a_template_names_is_styled(path: Path) -> None:
+    styled = set(re.findall(r"\.([a-z][\w-]*)", "".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS)))
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    plain = re.sub(r"[\w-]*\{[{%].*?[%}]\}[\w-]*", " ", source, flags=re.DOTALL)
+    named = {name for names in re.findall(r'class="([^"{}]*)"', plain) for name in names.split()}
+    assert named - styled == set()
+
+
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_a_sheet_is_short_explains_itself_and_reads_both_ways(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
