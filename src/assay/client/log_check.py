@@ -157,7 +157,7 @@ class LogCheck:
             )  # fmt: skip
         except (TypeError, ValueError):
             return False
-        return text == leaf
+        return bool(text == leaf)
 
     def _statement(
         self, index: int, leaf: bytes, columns: tuple[Any, ...], opened: tuple[bytes, str, bytes] | None

@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from json.encoder import encode_basestring
 from typing import Any
 
 from assay.core.errors import InvalidInput
@@ -111,7 +111,7 @@ def read_leaf(leaf: bytes) -> Statement:
         value = json.loads(leaf)
         statement = _statement(value, value["predicate"])
         same = leaf_bytes(statement) == leaf
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise InvalidInput("A leaf is not a statement of this ledger.") from error
     if not same:
         raise InvalidInput("A leaf is not in canonical form.")

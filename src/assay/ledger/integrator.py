@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, connection
 
 from assay.core.errors import AssayError, IntegrityBroken
-from assay.ledger import folder, highwater, queries, sequencer, services, sqlite_guard, storage, wake
+from assay.ledger import folder, highwater, queries, sequencer, services, storage, wake
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +78,6 @@ class Integrator:
             for log in waiting:
                 if log not in self.refused:
                     self._integrate(log)
-            if waiting and connection.vendor == "sqlite":
-                sqlite_guard.checkpoint_if_due(connection.settings_dict["NAME"])
         except (DatabaseError, OSError):
             # A full disk, a lost server, a lock not had in time: whether the commit came through is unknown.
             logger.exception("ledger.integrate-failed")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import DatabaseError, connection, transaction
 
@@ -25,7 +25,7 @@ class LiveSource:
         for row in self._rows(sql.replace("%", "%%"), ()):
             yield [_as_stored(value) for value in row]
 
-    def _rows(self, sql: str, parameters: Sequence[object]) -> Iterator[Sequence[Any]]:
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
         try:
             with connection.chunked_cursor() as cursor:
                 cursor.execute(sql, list(parameters))
@@ -47,7 +47,7 @@ def verify_live(*, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -
     """
     public = signing.key_load().public_key().public_bytes_raw()
     marks = folder.data_folder() / folder.HIGH_WATER_FOLDER
-    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+    if connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db():
         # A connection of its own: a transaction of this one would keep writers waiting.
         with closing(SqliteSource(Path(connection.settings_dict["NAME"]))) as source:
             return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks)

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from django.db import transaction
 
-from assay.client import standalone
 from assay.client.dsse import envelope_sign
 from assay.client.pack import CHECKPOINT, MANIFEST, POLICY, manifest_payload
+from assay.client.standalone import __file__ as STANDALONE
 from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
 from assay.ledger import export, queries, services, signing
@@ -119,7 +119,7 @@ def _fill(
         put(name, data)
     put(POLICY, f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n".encode())
     put("VERIFY.txt", text.encode())
-    put(VERIFIER, Path(standalone.__file__).read_bytes())
+    put(VERIFIER, Path(STANDALONE).read_bytes())
     facts = {"log": log, "origin": latest.origin, "size": latest.size, "at": timestamp(now), "about": about}
     target.put(MANIFEST, envelope_sign(manifest_payload(digests, facts), [signing.signer_of(latest.origin)]))
 

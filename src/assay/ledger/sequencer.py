@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from assay.core.errors import IntegrityBroken, NotFound
 from assay.core.merkle import leaf_hash
-from assay.ledger import folder, highwater, signing, storage
+from assay.ledger import folder, highwater, signing, sqlite_guard, storage
 from assay.ledger.tree import Edge, edge_of, edge_places, root_of
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def drain(log: str, now: datetime) -> int:
                 return total
         count = sequence_batch(log, now)
         total += count
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            sqlite_guard.checkpoint_if_due(connection.settings_dict["NAME"])
         if count < BATCH:
             return total
 

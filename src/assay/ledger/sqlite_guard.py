@@ -6,7 +6,7 @@ branches 3.50.7 and 3.44.6). In that range this module turns off automatic check
 them itself while a second connection of its own holds SQLite's write lock: no commit can then happen beside one. The
 checkpoint that SQLite runs when the very last connection closes holds an exclusive lock on the file and is safe.
 
-Consequence: some process must call `checkpoint_if_due` from time to time. The integrator does, and so does `integrate`.
+Consequence: somebody must call `checkpoint_if_due` from time to time. Sequencing does, after each batch.
 """
 
 import sqlite3
@@ -73,4 +73,4 @@ def checkpoint(path: Path) -> bool:
             busy, frames, moved = worker.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             holder.execute("ROLLBACK")
-    return busy == 0 and frames == moved
+    return bool(busy == 0 and frames == moved)

@@ -85,11 +85,8 @@ def track(
     left_out = set(exclude)
     if unknown := (chosen | left_out) - names:
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}")
-    attributes = {
-        field.column: field
-        for field in sorted(model._meta.concrete_fields, key=lambda field: field.column)
-        if field.name in chosen - left_out and not field.primary_key
-    }
+    kept = [field for field in model._meta.concrete_fields if field.name in chosen - left_out and not field.primary_key]
+    attributes = {str(field.column): field for field in sorted(kept, key=lambda field: str(field.column))}
     key = model._meta.pk
     columns = {column: _type_of(field) for column, field in attributes.items()}
     declaration = {
