@@ -118,7 +118,9 @@ def _of_installation(pairs: Iterable[Pair]) -> list[Canary]:
 
 def _plant(pairs: Sequence[Pair], workers: int | None) -> Iterable[tuple[Pair, tuple[Canary, ...]]]:
     count = worker_count(workers)
-    results = map(tally_pair, pairs) if count == 1 or len(pairs) < _POOL_FROM else spread(tally_pair, pairs, workers=count)
+    results = (
+        map(tally_pair, pairs) if count == 1 or len(pairs) < _POOL_FROM else spread(tally_pair, pairs, workers=count)
+    )
     return zip(pairs, results, strict=True)
 
 
