@@ -18,9 +18,9 @@ def _item(at: int, topic: Topic, others: Sequence[Topic], place: object) -> list
     options = shuffled([right, *wrong], "options", topic.ref, place, at)
     stems = (
         f"Which of these belongs to {topic.ref}, {topic.name}?",
-        f"A colleague says that {topic.name.lower()} is in place. Which of these would you expect to see?",
+        f"A colleague says that {lower(topic.name)} is in place. Which of these would you expect to see?",
         f"You look into {topic.ref}. What is asked there?",
-        f"One of these four is what {topic.name.lower()} comes to. Which?",
+        f"One of these four is what {lower(topic.name)} comes to. Which?",
     )
     lines = [f"{at}. {pick(stems, topic.ref, place, at)}"]
     lines += [f"   {letter}) {option}" for letter, option in zip(_LETTERS, options, strict=False)]
@@ -73,8 +73,8 @@ def module_exam(syllabus: Syllabus, unit: Unit) -> str:
     for at, topic in enumerate(shuffled(unit.topics, "exam")[:5], start=1):
         point = pick(topic.points, "exam", at)
         asks = (
-            f"Explain {topic.name.lower()} ({topic.ref}) to somebody who has to decide about it tomorrow.",
-            f"Name two signs by which you would see that {topic.name.lower()} is lived, and one that it is only claimed.",
+            f"Explain {lower(topic.name)} ({topic.ref}) to somebody who has to decide about it tomorrow.",
+            f"Name two signs by which you would see that {lower(topic.name)} is lived, and one that it is only claimed.",
             f"Describe how {topic.ref} and the topic before it lean on each other.",
         )
         lines += [
@@ -115,8 +115,8 @@ def course_assessment(syllabus: Syllabus, title: str, company: Company) -> str:
             "",
             f"Closing task, spoken, fifteen minutes. {company.name} works with {company.system}. {_told(company)}",
             "",
-            f"- Start from unit {first.number}, {first.title.lower()}: what would you want to know first?",
-            f"- Go on to unit {second.number}, {second.title.lower()}: what follows for the people who run the system?",
+            f"- Start from unit {first.number}, {lower(first.title)}: what would you want to know first?",
+            f"- Go on to unit {second.number}, {lower(second.title)}: what follows for the people who run the system?",
             "- End with one thing that you would leave as it is, and why.",
         ]
     )
@@ -125,7 +125,7 @@ def course_assessment(syllabus: Syllabus, title: str, company: Company) -> str:
 def capstone(syllabus: Syllabus, title: str, company: Company) -> str:
     """One case through all units."""
     steps = [
-        f"{at}. {unit.title}: show {pick(unit.topics, 'capstone', at).name.lower()} at work, or that it is missing."
+        f"{at}. {unit.title}: show {lower(pick(unit.topics, 'capstone', at).name)} at work, or that it is missing."
         for at, unit in enumerate(syllabus.units, start=1)
     ]
     return "\n".join(
@@ -153,7 +153,7 @@ def brief(syllabus: Syllabus, title: str, unit: Unit, company: Company, *, again
     ]
     return "\n".join(
         [
-            f"# {'Revised assignment' if again else 'Assignment'}: {unit.title.lower()} at {company.name}",
+            f"# {'Revised assignment' if again else 'Assignment'}: {lower(unit.title)} at {company.name}",
             "",
             f"{company.name} is {company.place}. It works with {company.system}, which matters to {company.people}. {_told(company)}",
             "",
@@ -191,7 +191,7 @@ def explainer(syllabus: Syllabus, title: str, unit: Unit) -> str:
             "Quizzes are for you alone. Module exams and the assignment are marked by a tutor, the final exam by two. You see every "
             "mark with its reason.",
             "",
-            f"An example from unit {unit.number}. Asked about {topic.name.lower()}, a learner wrote: 'The document exists.' That is "
+            f"An example from unit {unit.number}. Asked about {lower(topic.name)}, a learner wrote: 'The document exists.' That is "
             "a quarter of the points: it says what is there, not whether it works. Full points go to an answer that also says "
             f"this: {lower(pick(topic.points, 'explainer'))}.",
             "",
@@ -207,7 +207,7 @@ def bank(syllabus: Syllabus, topic: Topic) -> str:
     return "\n".join(
         [
             *lines,
-            f"4. At {company.name}, {company.change}. Say in three sentences what that means for {topic.name.lower()}.",
+            f"4. At {company.name}, {company.change}. Say in three sentences what that means for {lower(topic.name)}.",
             f"   A full answer names who is affected ({company.people}) and what is kept.",
         ]
     )

@@ -57,8 +57,8 @@ def course(syllabus: Syllabus, title: str, company: Company) -> str:
             f"# About {title}",
             "",
             f"This course is for people who have to make {syllabus.subject} work, and for those who have to judge whether it "
-            f"does. It follows {syllabus.standard} from the first unit, {syllabus.units[0].title.lower()}, to the last, "
-            f"{syllabus.units[-1].title.lower()}.",
+            f"does. It follows {syllabus.standard} from the first unit, {lower(syllabus.units[0].title)}, to the last, "
+            f"{lower(syllabus.units[-1].title)}.",
             "",
             f"One case goes with you throughout: {company.name}, {company.place}. Its {lower(company.system)} will be "
             "explained, doubted, changed and defended before you are done.",
@@ -112,9 +112,9 @@ def _story(topic: Topic, company: Company, place: tuple[object, ...]) -> str:
     point = lower(pick(topic.points, *place, "story"))
     voice = pick(words().voices, *place, "voice")
     endings = (
-        f"Asked about {topic.name.lower()}, {voice} points to {company.data}, and stops there.",
-        f"When {company.change}, {voice} asked whether {topic.name.lower()} had to be looked at again. Nobody had an answer ready.",
-        f"The worry is known: {company.worry}. What is missing is the line from that worry to {topic.name.lower()}.",
+        f"Asked about {lower(topic.name)}, {voice} points to {company.data}, and stops there.",
+        f"When {company.change}, {voice} asked whether {lower(topic.name)} had to be looked at again. Nobody had an answer ready.",
+        f"The worry is known: {company.worry}. What is missing is the line from that worry to {lower(topic.name)}.",
         f"{sentence(voice)[:-1]} can say what the system does for {company.people}, and not yet who would stop it.",
     )
     return (
@@ -139,7 +139,7 @@ def scenario(syllabus: Syllabus, unit: Unit, company: Company) -> str:
             "",
             f"Use {topic.ref} ({topic.name}) to think it through:",
             "",
-            f"1. Which of these would you look for first: {lower(topic.points[0])}?",
+            f"1. By what would you tell whether this is done: {lower(topic.points[0])}?",
             "2. Whom would you talk to before you open a single file, and why that person?",
             "3. What would make you stop the system today, and who may decide that?",
             "4. Which sentence of your answer would the people affected want to read?",
@@ -215,7 +215,7 @@ def competency_map(syllabus: Syllabus, title: str) -> str:
     for unit in syllabus.units:
         for topic in unit.topics[:3]:
             at = number(unit.number, topic.ref, "verb") % len(verbs)
-            rows.append(f"| {verbs[at]} {topic.name.lower()} | {topic.ref} | unit {unit.number} | {shown[at]} |")
+            rows.append(f"| {verbs[at]} {lower(topic.name)} | {topic.ref} | unit {unit.number} | {shown[at]} |")
     return "\n".join(
         [
             f"# Competency map of {title}",
@@ -235,9 +235,9 @@ def faq(syllabus: Syllabus, title: str) -> str:
         [
             f"# Questions and answers about {title}",
             "",
-            f"**Do I need a technical background?** No. The first unit, {first.title.lower()}, starts from decisions and people.",
+            f"**Do I need a technical background?** No. The first unit, {lower(first.title)}, starts from decisions and people.",
             "",
-            f"**Which unit takes longest?** Unit {busiest.number}, {busiest.title.lower()}, with {len(busiest.topics)} topics. "
+            f"**Which unit takes longest?** Unit {busiest.number}, {lower(busiest.title)}, with {len(busiest.topics)} topics. "
             "Plan an extra evening for it.",
             "",
             f"**Is the text of {syllabus.standard} part of the course?** No. The lessons say in their own words what is asked; "
@@ -247,7 +247,7 @@ def faq(syllabus: Syllabus, title: str) -> str:
             "",
             "**What if I disagree with a mark?** Write to your tutor within ten days. Somebody who did not mark it looks again.",
             "",
-            f"**What comes after the last unit, {last.title.lower()}?** The capstone, then the final exam; most people need two "
+            f"**What comes after the last unit, {lower(last.title)}?** The capstone, then the final exam; most people need two "
             "weeks for both.",
         ]
     )
