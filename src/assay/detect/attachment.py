@@ -22,13 +22,14 @@ _REACH = 150
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One reading of a neighbourhood; `side` is left, right or whole; `soft` weakens it; `clause` needs the own standard."""
+    """One reading of a neighbourhood; `side` is left, right or whole; `weight` names its weight; `clause` needs
+    the own standard in the sentence."""
 
     sort: str
     side: str
     pattern: re.Pattern[str]
     say: str
-    soft: bool
+    weight: str
     clause: bool
 
 
@@ -49,7 +50,7 @@ class Attachment:
 
     sort: str
     say: str
-    soft: bool
+    weight: str
 
 
 def rule_languages() -> tuple[str, ...]:
@@ -72,12 +73,19 @@ def rules_for(language: str) -> Rules:
             side = next(name for name in ("left", "right", "whole") if name in entry)
             pattern = _compile(entry[side], side, data.get("tail", ""), cjk)
             found[side].append(
-                Rule(sort, side, pattern, entry["say"], bool(entry.get("soft")), bool(entry.get("clause")))
+                Rule(sort, side, pattern, entry["say"], _weight(sort, entry), bool(entry.get("clause")))
             )
     return Rules(
         tuple(found["left"]), tuple(found["right"]), tuple(found["whole"]),
         re.compile(data["imperative"], re.IGNORECASE), re.compile(data["compare_heading"], re.IGNORECASE),
     )  # fmt: skip
+
+
+def _weight(sort: str, entry: dict[str, Any]) -> str:
+    """Return the name of the rule's weight in weights.yaml."""
+    if entry.get("clause"):
+        return "comparative_clause"
+    return f"{sort}_soft" if entry.get("soft") else f"{sort}_strong" if entry.get("strong") else sort
 
 
 def _compile(source: str, side: str, tail: str, cjk: bool) -> re.Pattern[str]:
@@ -125,13 +133,13 @@ def attachments(sentence: str, language_rules: tuple[Rules, ...]) -> list[Attach
     for rules in language_rules:
         for rule in rules.left:
             if (not rule.clause or has_own) and rule.pattern.search(left):
-                said.append(Attachment("comparative_clause" if rule.clause else rule.sort, rule.say, rule.soft))
+                said.append(Attachment("comparative_clause" if rule.clause else rule.sort, rule.say, rule.weight))
         for rule in rules.right:
             if rule.pattern.search(right):
-                said.append(Attachment(rule.sort, rule.say, rule.soft))
+                said.append(Attachment(rule.sort, rule.say, rule.weight))
         for rule in rules.whole:
             if rule.pattern.search(sentence):
-                said.append(Attachment(rule.sort, rule.say, rule.soft))
+                said.append(Attachment(rule.sort, rule.say, rule.weight))
     return said
 
 

@@ -24,7 +24,7 @@ _DOES = (
     r"manages|dyes|fires|turns|freezes|unloads|blasts|cuts|paints|brews|fills|tans|dredges|employed|decided|plans)"
 )
 _NAME = re.compile(
-    r"(?<![\w])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)*(?: (?:(?:&|of|and) )?[A-Z][A-Za-z]+){0,3})(?='s\b|,|\.|:| (?:" + _DOES[3:] + r"\b)"
+    r"(?<![\w])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)*(?: (?:(?:&|of|and) )?[A-Z][A-Za-z]+){0,3})(?![\w])"
 )
 _CASE = re.compile(
     r"\b(?:case(?: study| company)?|scenario|running case|example used|auditee|client|throughout the module|you (?:arrive|audit|have been "
@@ -104,18 +104,29 @@ def introductions(view: PassageView) -> Iterator[Introduction]:
 
 
 def _company_name(line: str) -> str:
+    """Return the first name in `line` that reads as a company's, "" if there is none."""
     for match in _NAME.finditer(line):
         words = match["name"].split(" ")
         while words and words[0] in _NOT_A_NAME:
             words = words[1:]
         name = " ".join(words)
-        if line[max(0, match.start() - 2) : match.start()] == "**" and line[match.end() : match.end() + 1] in ":*":
+        if len(name) <= 3 or _is_label(line, match.start(), match.end()):
             continue
-        if len(name) <= 3 or not words or (len(words) == 1 and match.start() < 4 and not re.search(r"[a-z][A-Z]", name)):
-            if not (words and len(name) > 3 and not name.endswith("s") and _after_verb(line, match.end())):
-                continue
-        return name
+        if len(words) > 1 or re.search(r"[a-z][A-Z]", name) or _reads_as_name(line, match.start(), match.end(), name):
+            return name
     return ""
+
+
+def _is_label(line: str, start: int, end: int) -> bool:
+    """Whether the capitals are a bold label that runs into the text ("**Stakeholder Feedback**: …")."""
+    return line[max(0, start - 2) : start] == "**" and line[end : end + 1] in (":", "*")
+
+
+def _reads_as_name(line: str, start: int, end: int, word: str) -> bool:
+    """Whether a single capitalised word is a name: inside a sentence, or a subject that does something."""
+    if re.search(r"[a-z,] $", line[:start]):
+        return True
+    return not word.endswith("s") and start < 4 and _after_verb(line, end)
 
 
 def _after_verb(line: str, end: int) -> bool:

@@ -110,6 +110,8 @@ def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[s
 def variants(phrase: str) -> set[str]:
     """Return the spellings of a folded phrase: plural and singular, hyphen or blank, -ise or -ize, colour or color."""
     forms = {phrase}
+    if len(phrase) <= 4:
+        return forms
     if phrase.isascii():
         last = phrase.split(" ")[-1]
         if last.endswith("y") and len(last) > 3 and last[-2] not in "aeiou":
@@ -125,7 +127,7 @@ def variants(phrase: str) -> set[str]:
         if "-" in form:
             forms.add(form.replace("-", " "))
         for british, american in (("isation", "ization"), ("programme", "program"), ("organiz", "organis"), ("labell", "label"),
-                                  ("catalogue", "catalog"), ("odour", "odor"), ("minimiz", "minimis")):  # fmt: skip
+                                  ("catalogue", "catalog"), ("odour", "odor"), ("minimiz", "minimis"), ("itized", "itised"), ("alized", "alised")):  # fmt: skip
             if british in form:
                 forms.add(form.replace(british, american))
             elif american in form and american != "program" and american not in ("label", "catalog"):

@@ -63,8 +63,7 @@ def say_features(
 
 
 def _points(attachment: Attachment, features: Mapping[str, int]) -> int:
-    key = "criterion_soft" if attachment.sort == "criterion" and attachment.soft else attachment.sort
-    weight = features.get(key, 0)
+    weight = features.get(attachment.weight, 0)
     if weight == 0:
         return 1 if attachment.sort in ("criterion", "requires", "learn", "topic") else -1
     return 1 if weight > 0 else -1

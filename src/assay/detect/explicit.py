@@ -53,7 +53,7 @@ _CREDENTIAL = re.compile(
 _CREDENTIAL_BEFORE = re.compile(r"(?:,|:|;|\bholds?(?: an?| the)?|\bqualified|certificates?|credentials?|profile|bio)\W{0,4}(?:an? |the )?$")
 _QUOTED_TITLE = re.compile(r"[\"“„«][^\"”“»]{0,60}$")
 STRUCTURAL = frozenset({"heading", "title", "meta"})
-HARD = frozenset({"criterion"})
+HARD = frozenset({"criterion", "criterion_strong"})
 GOVERNING = frozenset({"criterion", "requires", "learn"})
 DEPICTED = frozenset({"cover-image", "smart-hotspots"})
 
@@ -126,7 +126,7 @@ def _reading(
 def _structural(view: PassageView, sentence: Sentence, start: int, end: int, said: tuple[Attachment, ...]) -> str:
     """Return why the group is part of a title, link or file name, "" where it is running text."""
     kind = sentence.block.kind
-    hard = any(a.sort in HARD and not a.soft for a in said)
+    hard = any(a.weight in HARD for a in said)
     depicted = view.whole.context.artefact in DEPICTED and any(a.sort in GOVERNING for a in said)
     if depicted:
         return ""
@@ -215,6 +215,8 @@ def features_of(
     }
     if concepts:
         f["concepts"] = w["concepts"] * min(4, len(concepts))
+    if "own_absent" in f and not any(w.get(k, 0) < -200 for k in f):
+        f["alone"] = w["alone_system"] if mention.sort in ("system", "acronym") else w["alone"] if concepts else 0
     if view.whole.context.artefact in GRADED:
         f["graded_artefact"] = w["graded_artefact"]
     relation = view.whole.relation(mention.family)
@@ -250,13 +252,13 @@ def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
     hard = False
     best: tuple[str, int] | None = None
     for said in reading.said:
-        sort = "criterion_soft" if said.sort == "criterion" and said.soft else said.sort
+        sort = said.weight
         weight = w[sort]
         if weight < 0:
             f[sort] = weight
         elif best is None or weight > best[1]:
             best = (sort, weight)
-        hard = hard or sort == "criterion"
+        hard = hard or sort in HARD
     if best is not None:
         f[best[0]] = best[1]
     negative = [key for key in ("comparative", "comparative_clause", "negated", "example", "listing", "background") if key in f]

@@ -21,7 +21,7 @@ _FRAME = re.compile(
     r"\b(?:audit\w*|learn\w*|candidates?|exam\w*|assess\w*|judg\w+|grad(?:e|es|ed|ing)|marks?|marked|evidence|findings?|"
     r"nonconformit\w+|adequate|adequacy|case|certificat\w+|criteri\w+|course|lesson|module|outcomes?|must|shall|requires?|required|"
     r"should|needs?|mandate|management system|organi[sz]ation that has|essential|missing|approve[ds]?|complete|demonstrates?|"
-    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|key document|matters most|outcome|counts|deliverables?|draw up|check(?:list)?|step|raw figures|"
+    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|key document|visit\w*|begin with|has drafted|proposes|asks? for|you ask|matters most|outcome|counts|deliverables?|draw up|check(?:list)?|step|raw figures|"
     r"prüf\w*|lern\w*|aufgabe|doit|doivent|apprend\w*|debe\w*|aprend\w*|deve|devono|impara\w*|審査|監査|学|审核|学习)\b"
 )
 _EXCUSED = re.compile(
@@ -33,7 +33,7 @@ _EXCUSED = re.compile(
 )
 _AI = r"(?:ai|a\.i\.|artificial intelligence|ml|machine[- ]learning|models?|algorithm\w*|chatbots?|training (?:data|runs?|jobs?)|datasets?|llms?|neural network|ki|ia)"
 _ABOUT_AI = re.compile(
-    rf"^[^.;:,]{{0,12}}\b(?:of|for|in|to|on|against|from|by|with|across|within|into|throughout|when|while)\b (?:[\w'-]+ ){{0,5}}{_AI}\b|^[- ](?:[\w'-]+ )?{_AI}\b"
+    rf"^[^.;:,]{{0,12}}\b(?:of|for|in|to|on|against|within|into|throughout)\b (?:(?!that |which |who |and |or |from |by |with )[\w'-]+ ){{0,4}}{_AI}\b|^[- ](?:[\w'-]+ )?{_AI}\b"
 )
 _AI_BEFORE = re.compile(rf"\b{_AI}(?:[- ]\w+){{0,1}}[- ]$|\b(?:ai|model|algorithmic)(?: system)?(?:'s)? $")
 _TOOL = re.compile(
