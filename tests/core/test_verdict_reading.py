@@ -68,7 +68,7 @@ def test_nine_and_twenty_two_pathways_differ_in_every_form() -> None:
 
 def test_the_thirteen_silent_pathways_are_named() -> None:
     said = silent_about(PART.verdict())
-    silent = [line for line in said if line.endswith("nothing was looked at (never looked at).")]
+    silent = [line for line in said if line.endswith(": nothing was looked at.")]
     assert [line.partition(":")[0] for line in silent] == [s.title for s in ALL.strata[9:]]
     assert said[-1] == "Where we looked, up to 1 defect may have been missed."
 
@@ -85,8 +85,8 @@ def test_silence_is_told_with_its_reasons() -> None:
     )
     assert silent_about(told.verdict()) == (
         "The list of what should exist was not compared with a second source; more may exist.",
-        "Lesson: 2 of 6 were not looked at (1 should exist and does not, 1 looked at without a clear result).",
-        "Rubric: nothing was looked at (never looked at).",
+        "Lesson: 2 of 6 do not count as looked at (1 should exist and does not, 1 looked at without a clear result).",
+        "Rubric: nothing was looked at.",
         "Quiz: none is known to exist, so nothing is said about any.",
         "Where we looked, up to 1 defect may have been missed.",
     )
@@ -131,6 +131,11 @@ def test_a_stale_verdict_has_a_folded_corner_and_says_so() -> None:
     assert glyph_of(stale).letter == "S"
     assert sentence(stale).endswith("; some results have expired")
     assert not glyph_of(ALL.verdict()).stale
+
+
+def test_expired_results_are_not_called_never_looked_at() -> None:
+    stale = ALL.but(now=NOW + timedelta(days=200)).verdict()
+    assert silent_about(stale)[0] == "Pathway-0: nothing counts as looked at (result has expired)."
 
 
 def test_a_found_defect_is_said_before_what_may_remain() -> None:

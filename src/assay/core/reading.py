@@ -132,11 +132,8 @@ def silent_about(verdict: Verdict) -> tuple[str, ...]:
     for row in coverage.by_stratum:
         if not row.cells:
             said.append(f"{row.title}: none is known to exist, so nothing is said about any.")
-        elif not row.measured:
-            said.append(f"{row.title}: nothing was looked at ({_why(row)}).")
         elif row.measured < row.cells:
-            left = row.cells - row.measured
-            said.append(f"{row.title}: {left:,} of {row.cells:,} were not looked at ({_why(row)}).")
+            said.append(f"{row.title}: {_unmeasured(row)}.")
     if content.residual:
         defects = "1 defect" if content.residual == 1 else f"{content.residual:,} defects"
         said.append(f"Where we looked, up to {defects} may have been missed.")
@@ -239,11 +236,17 @@ def _demand(verdict: object) -> None:
         raise InvalidInput("Only a whole verdict can be shown.", hint="Let core.assess compute it from the evidence.")
 
 
-def _why(row: StratumCoverage) -> str:
-    reasons = row.unmeasured_reasons
+def _unmeasured(row: StratumCoverage) -> str:
+    """Say how much of a stratum does not count as looked at, and why, unless it is simply that nobody did."""
+    reasons, left = row.unmeasured_reasons, row.cells - row.measured
+    if set(reasons) == {"not_run"}:
+        return f"{left:,} of {row.cells:,} were not looked at" if row.measured else "nothing was looked at"
     if len(reasons) == 1:
-        return UNMEASURED_WORDS[next(iter(reasons))]
-    return ", ".join(f"{reasons[name]:,} {UNMEASURED_WORDS[name]}" for name in UNMEASURED_REASONS if name in reasons)
+        why = UNMEASURED_WORDS[next(iter(reasons))]
+    else:
+        why = ", ".join(f"{reasons[name]:,} {UNMEASURED_WORDS[name]}" for name in UNMEASURED_REASONS if name in reasons)
+    subject = f"{left:,} of {row.cells:,} do not count" if row.measured else "nothing counts"
+    return f"{subject} as looked at ({why})"
 
 
 def _within(title: str) -> str:
