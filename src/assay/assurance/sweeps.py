@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -24,7 +24,7 @@ SWEEP = "portfolio.sweep"
 
 @dataclass(frozen=True)
 class Swept:
-    """What one surface's sweep came to. Counts are cells; `changed` says that a new verdict was stored."""
+    """What one surface's sweep came to. Counts are cells; `verdict` is the one in force afterwards."""
 
     measured: int
     fresh: int
@@ -61,9 +61,9 @@ def portfolio_sweep(*, by: Actor, now: datetime, surfaces: Iterable[UUID] | None
     ids = [str(pk) for pk in rows.order_by("key", "pk").values_list("pk", flat=True)]
     if not ids:
         raise InvalidInput("There is nothing to sweep.", hint="Import a programme first.")
-    body = {"surfaces": ids, "person": str(by.person.pk)}
+    body = {"surfaces": ids, "person": str(by.person.pk), "request": str(uuid4())}
     job = enqueue(kind=SWEEP, key="portfolio", steps_body=body, organization=by.organization, now=now)
-    if job.body == body and job.created_at == now:
+    if job.body["request"] == body["request"]:
         append(
             log=by.log, kind="sweep.started", subject=f"job:{job.pk}", actor=by.pseudonym,
             body={"surfaces": len(ids)}, now=now,

@@ -68,7 +68,7 @@ def spread(function: Callable[[In], Out], tasks: Iterable[In], *, workers: int) 
         while waiting:
             yield _result(function, *waiting.popleft())
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _result(function: Callable[[In], Out], task: In, future: "Future[Out]") -> Out:
