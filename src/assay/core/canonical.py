@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
@@ -17,6 +18,7 @@ from assay.core.errors import InvalidInput
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
 _AS_STORED = "Give the bytes exactly as they were stored."
 
 
@@ -26,19 +28,24 @@ def canonical_bytes(value: object) -> bytes:
     Raises InvalidInput, with the place as `path` (for example `$.cells[3].weight`), for a float, an integer beyond
     2^53 − 1, a key that is not a string, a lone surrogate, another type, or nesting deeper than 64.
     """
-    plain_keys = _check(value, "$", 0)
-    if plain_keys:
-        # With ASCII keys the standard encoder sorts and escapes exactly as RFC 8785 does, at several times the speed.
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
-        return text.encode()
-    return bytes(rfc8785.dumps(_plain(value)))
+    plain_keys = _plain_keys(value, 0)
+    if plain_keys is None:
+        plain_keys = _check(value, "$", 0)
+    try:
+        if plain_keys:
+            # With ASCII keys the standard encoder sorts and escapes exactly as RFC 8785 does, at several times the speed.
+            return _encode(value).encode()
+        return bytes(rfc8785.dumps(_plain(value)))
+    except (UnicodeEncodeError, rfc8785.CanonicalizationError):
+        _check(value, "$", 0)
+        raise
 
 
 def parse_canonical(data: bytes) -> Any:
     """Read canonical bytes back. Raises InvalidInput unless `data` is exactly the canonical form of what it says."""
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(
             f"The bytes are not JSON: {error}.", hint="Give the bytes exactly as they were stored."
         ) from None
@@ -67,6 +74,32 @@ def text_digest(text: str) -> str:
         raise InvalidInput(
             "The text holds a lone surrogate and has no UTF-8 form.", hint="Decode the source again."
         ) from None
+
+
+def _plain_keys(value: object, depth: int) -> bool | None:
+    """Return whether all keys are ASCII, or None where a closer look is needed: something that may have to be refused."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return True if -MAX_INTEGER <= value <= MAX_INTEGER else None  # type: ignore[operator]
+    if depth >= MAX_DEPTH or kind not in (dict, list, tuple):
+        return None
+    plain = True
+    items: Iterable[object] = value  # type: ignore[assignment]
+    if kind is dict:
+        for key in items:
+            if type(key) is not str:
+                return None
+            plain &= key.isascii()
+        items = value.values()  # type: ignore[attr-defined]
+    for item in items:
+        if type(item) is not str:
+            found = _plain_keys(item, depth + 1)
+            if found is None:
+                return None
+            plain &= found
+    return plain
 
 
 def _check(value: object, path: str, depth: int) -> bool:
