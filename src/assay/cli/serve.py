@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import socket
 import threading
 from pathlib import Path
@@ -62,6 +63,8 @@ def run_server(host: str, port: int) -> None:
     from assay.jobs.worker import run as run_jobs
     from assay.ledger.integrator import Integrator
 
+    # A process forked beside the threads below would inherit a database library whose locks another thread may hold.
+    multiprocessing.set_start_method("spawn", force=True)
     stop = threading.Event()
     integrator = Integrator()
     integrator.start()
