@@ -46,13 +46,9 @@ def parse_canonical(data: bytes) -> Any:
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(
-            f"The bytes are not JSON: {error}.", hint="Give the bytes exactly as they were stored."
-        ) from None
+        raise InvalidInput(f"The bytes are not JSON: {error}.", hint=_AS_STORED) from None
     if canonical_bytes(value) != data:
-        raise InvalidInput(
-            "The bytes are JSON but not canonical (RFC 8785).", hint="Give the bytes as they were stored."
-        )
+        raise InvalidInput("The bytes are JSON but not canonical (RFC 8785).", hint=_AS_STORED)
     return value
 
 
