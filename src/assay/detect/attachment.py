@@ -72,9 +72,7 @@ def rules_for(language: str) -> Rules:
         for entry in entries:
             side = next(name for name in ("left", "right", "whole") if name in entry)
             pattern = _compile(entry[side], side, data.get("tail", ""), cjk)
-            found[side].append(
-                Rule(sort, side, pattern, entry["say"], _weight(sort, entry), bool(entry.get("clause")))
-            )
+            found[side].append(Rule(sort, side, pattern, entry["say"], _weight(sort, entry), bool(entry.get("clause"))))
     return Rules(
         tuple(found["left"]), tuple(found["right"]), tuple(found["whole"]),
         re.compile(data["imperative"], re.IGNORECASE), re.compile(data["compare_heading"], re.IGNORECASE),

@@ -23,9 +23,7 @@ _DOES = (
     r"melts|burns|casts|cooks|packs|sews|grows|delivers|stores|mails|settles|transcribes|handles|takes|moves|rents|repairs|has|"
     r"manages|dyes|fires|turns|freezes|unloads|blasts|cuts|paints|brews|fills|tans|dredges|employed|decided|plans)"
 )
-_NAME = re.compile(
-    r"(?<![\w])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)*(?: (?:(?:&|of|and) )?[A-Z][A-Za-z]+){0,3})(?![\w])"
-)
+_NAME = re.compile(r"(?<![\w])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)*(?: (?:(?:&|of|and) )?[A-Z][A-Za-z]+){0,3})(?![\w])")
 _CASE = re.compile(
     r"\b(?:case(?: study| company)?|scenario|running case|example used|auditee|client|throughout the module|you (?:arrive|audit|have been "
     r"appointed|visit|are sent|join)|interview|imagine|meet|follow|advise|apply what was learned to|refers? to|applied to|findings concern|"
@@ -44,9 +42,11 @@ _NOT_A_NAME = frozenset(
         "European", "Union", "Top", "Management", "Article", "Control", "If", "How", "Who", "Why", "Describe", "Explain", "Learners",
     }
 )  # fmt: skip
-_PURPOSE = re.compile(r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|plans?)\b")
+_PURPOSE = re.compile(
+    r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|plans?)\b"
+)
 _SYSTEM = re.compile(
-    r"\b(?:ai|machine[- ]learning|ml|algorithm\w*|chatbots?|neural|predictive|recommender|llms?|computer vision|language model|"
+    r"\b(?:ai|machine[- ]learning|ml|algorithm\w*|chatbots?|neural|predictive|recommender|llms?|computer vision|language model|models?|"
     r"generative|scoring model|speech model|model that|trained)\b"
 )
 
@@ -64,7 +64,9 @@ class Introduction:
 
 def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     """Return the sentences that introduce companies of another family's domain."""
-    if not view.concepts and not any(p.search(view.low, view.passage.start, view.passage.end) for p in _live(view).values()):
+    if not view.concepts and not any(
+        p.search(view.low, view.passage.start, view.passage.end) for p in _live(view).values()
+    ):
         return []
     declared = declared_families(view, found)
     hits: list[Hit] = []
@@ -110,7 +112,7 @@ def _company_name(line: str) -> str:
         while words and words[0] in _NOT_A_NAME:
             words = words[1:]
         name = " ".join(words)
-        if len(name) <= 3 or _is_label(line, match.start(), match.end()):
+        if len(name) <= 3 or "ISO" in name or "IEC" in name or _is_label(line, match.start(), match.end()):
             continue
         if len(words) > 1 or re.search(r"[a-z][A-Z]", name) or _reads_as_name(line, match.start(), match.end(), name):
             return name
@@ -185,6 +187,8 @@ def _features(
         features["purpose"] = w["purpose"]
     if _CASE.search(case.story):
         features["case"] = w["case"]
+    if view.disowned():
+        features["disowned"] = w["disowned"]
     if not features.keys() & {"purpose", "case"}:
         features["no_case"] = w["no_case"]
     if view.whole.is_ai and _SYSTEM.search(case.story):

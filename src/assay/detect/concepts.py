@@ -91,13 +91,21 @@ def ownership() -> Ownership:
         for term in family_facts.vocabulary:
             if term not in shared and len(term) > 4:
                 _add(table, Concept(family_facts.id, term, 2, ""), prefixes)
-    return Ownership(AhoCorasick(list(table)), tuple(tuple(c.values()) for c in table.values()), tuple(f in prefixes for f in table), missions, systems)
+    return Ownership(
+        AhoCorasick(list(table)),
+        tuple(tuple(c.values()) for c in table.values()),
+        tuple(f in prefixes for f in table),
+        missions,
+        systems,
+    )
 
 
 def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[str]) -> None:
     """Add all spellings; "a|b" are two names of one concept, a final "*" leaves the ending of the word open."""
     names = [fold(name) for name in concept.phrase.split("|")]
-    one = Concept(concept.family, concept.phrase.split("|")[0].rstrip("*"), concept.strength, concept.clause, concept.language)
+    one = Concept(
+        concept.family, concept.phrase.split("|")[0].rstrip("*"), concept.strength, concept.clause, concept.language
+    )
     for name in names:
         if name.endswith("*"):
             table.setdefault(name[:-1], {}).setdefault(one.family, one)
@@ -143,7 +151,8 @@ def find_concepts(low: str, language: str) -> list[ConceptHit]:
     if not raw:
         return found
     spans = sorted(
-        ((s, e, i) for i, s, e in raw if (begins(low, s) if own.open_ended[i] else bounded(low, s, e))), key=lambda t: (t[0], -t[1])
+        ((s, e, i) for i, s, e in raw if (begins(low, s) if own.open_ended[i] else bounded(low, s, e))),
+        key=lambda t: (t[0], -t[1]),
     )
     reach: dict[str, int] = {}
     for start, end, index in spans:

@@ -94,6 +94,8 @@ def _weigh(
     _own_side(view, features, w, other, 100 if features.get("object") == w["object"] else 260)
     if view.whole.context.artefact in GRADED:
         features["graded_artefact"] = w["graded_artefact"]
+    if view.disowned():
+        features["disowned"] = w["disowned"]
     relation = view.whole.relation(family)
     if relation in ("adjacent", "kin"):
         features[relation] = w[relation]
@@ -149,7 +151,9 @@ def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     """Return the hits of the passage: the family whose concepts prevail, and sentences whose object is foreign."""
     hits = _passage_hits(view, found)
     taken = {(h.start, h.end) for h in hits}
-    return sorted([*hits, *(h for h in _object_hits(view, found) if (h.start, h.end) not in taken)], key=lambda h: h.start)
+    return sorted(
+        [*hits, *(h for h in _object_hits(view, found) if (h.start, h.end) not in taken)], key=lambda h: h.start
+    )
 
 
 def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
@@ -170,7 +174,11 @@ def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
         if (seen.family in declared and not seen.task) or _named_beside(view, seen.family, seen.sentence):
             continue
         confidence = confidence_of(seen.score - w["threshold"], slope)
-        kind = "ai-wrapped" if view.whole.is_ai and ai_words(view.low[seen.sentence.start : seen.sentence.end]) else "implicit"
+        kind = (
+            "ai-wrapped"
+            if view.whole.is_ai and ai_words(view.low[seen.sentence.start : seen.sentence.end])
+            else "implicit"
+        )
         start, end = seen.sentence.start, seen.sentence.end
         name, own = family_name(seen.family), family_name(view.whole.standard)
         what = "What the learner must do" if seen.task else "What the sentence puts before the learner"

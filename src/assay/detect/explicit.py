@@ -19,16 +19,28 @@ from assay.detect.explain import confidence_of, say_features
 from assay.detect.hits import Bucket, Hit
 from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention
+from assay.detect.segment import states
 from assay.detect.view import GRADED, PassageView, Sentence
 
 _BETWEEN = re.compile(
     r"^(?:\s*\([^()]{0,60}\))?[\s,;/&+*_'\"–-]*(?:(?:and|or|und|oder|sowie|et|ou|y|e|o|u|ed)\b)?[\s,/&+*_'\"(-]*(?:the |der |die |das |la |le |el |il )?$|^[\s、,，及和与や・と或]{0,3}$"
 )
 _JSON = re.compile(r"\"\s*:\s*[\"\[{]|[\"\]]\s*,\s*\"")
-_REFUTED = re.compile(r"(?:why|explain|correct|what)[^.?!]{0,50}(?:mistaken|wrong|incorrect|error|misunder)|\bfalse\b|\b(?:he|she|they|this|that) (?:is|are) (?:mistaken|wrong)")
-_FOR_AI = re.compile(r" (?:for|of|covering) (?:the |an? |its |your )?(?:high-risk )?(?:ai|machine[- ]learning|models?|algorithms?)\b")
-_MANDATED = re.compile(r"\b(?:must|shall|required to|have to|has to|need to|needs to|will be examined|obliged to)\b")
+_REFUTED = re.compile(
+    r"(?:why|explain|correct|what)[^.?!]{0,50}(?:mistaken|wrong|incorrect|error|misunder)|\bfalse\b|\b(?:he|she|they|this|that) (?:is|are) (?:mistaken|wrong)"
+)
+_FOR_AI = re.compile(
+    r" (?:for|of|covering) (?:the |an? |its |your )?(?:high-risk )?(?:ai|machine[- ]learning|models?|algorithms?)\b"
+)
+_NO = re.compile(r"\W*(?:no|nein|non|não|nicht|nee|いいえ|不)\b")
+_ASKED = re.compile(r"^\W*(?:\d+[.)]\s*)?(?:which|what|who|welche|lequel|laquelle|quel|qué|cuál|quale|qual)\b[^?]*\?")
+_MANDATED = re.compile(
+    r"\b(?:must|shall|required to|have to|has to|need to|needs to|will be examined|obliged to|will be graded|is graded|your mark)\b"
+)
 _RULED = re.compile(r"\b(?:must|shall|requires?|comply|conform\w*|against|should|audit(?:ed)? to)\b")
+_OURS = re.compile(
+    r"\b(?:our standard|the programme's standard|the standard of (?:this|our|the) (?:course|programme))\b"
+)
 _FILE = re.compile(
     r"[\w./-]*\.(?:xlsx?|docx?|pptx?|pdf|md|html?|csv|zip|json|png|jpg|svg)\b|https?://\S+|www\.\S+|\b\w+(?:_\w+)+|`[^`]*`"
 )
@@ -42,7 +54,7 @@ _SHELF = re.compile(
     r"bibliographie|références|otros cursos|bibliografía|bibliografia|altri corsi|参考文献|推荐阅读|関連コース)\b[^.!?]{0,60}:?\W*$"
 )
 _SHELF_START = re.compile(
-    r"^\W*(?:see(?: also)?|tags?|keywords|labels?|item_id|id|references?|further reading|bibliography|document register|next intake|"
+    r"^\W*(?:see(?: also)?|tags?|keywords|labels?|also cited|cited|permitted|not permitted|templates?|copied|version history|item_id|id|references?|further reading|bibliography|document register|next intake|"
     r"course code|source|sources|ref\.?|reading|read also|certificate|file|title|image|filename|related|vgl\.|siehe|voir|véase|vedi|ver)\b"
     r"[^.!?]{0,40}(?:[:;\[(,\uE003]|$)"
 )
@@ -50,8 +62,10 @@ _CREDENTIAL = re.compile(
     r"^[ -](?:certified )?(?:lead auditor|lead implementer|internal auditor|foundation|practitioner|auditor|awareness|transition)s?\b"
     r"(?=\W*(?:$|[,;.)\"|–-]|certificat|course|training|\(|and\b))",
 )
-_CREDENTIAL_BEFORE = re.compile(r"(?:,|:|;|\bholds?(?: an?| the)?|\bqualified|certificates?|credentials?|profile|bio)\W{0,4}(?:an? |the )?$")
-_QUOTED_TITLE = re.compile(r"[\"“„«][^\"”“»]{0,60}$")
+_CREDENTIAL_BEFORE = re.compile(
+    r"(?:,|:|;|\bholds?(?: an?| the)?|\bqualified|certificates?|credentials?|profile|bio)\W{0,4}(?:an? |the )?$"
+)
+_QUOTED_TITLE = re.compile(r"[\"“„«][^\"”“»]{0,4}$")
 STRUCTURAL = frozenset({"heading", "title", "meta"})
 HARD = frozenset({"criterion", "criterion_strong"})
 GOVERNING = frozenset({"criterion", "requires", "learn"})
@@ -82,6 +96,7 @@ def readings(view: PassageView) -> list[Reading]:
         if not any(m in judged for m in inside):
             continue
         marks = [(m.start, m.end, _mark(view, m)) for m in inside]
+        marks += [(m.start(), m.end(), OWN) for m in _OURS.finditer(view.low, sentence.start, sentence.end)]
         for group in _groups(view.low, inside):
             targets = tuple(m for m in group if m in judged)
             if targets:
@@ -91,7 +106,7 @@ def readings(view: PassageView) -> list[Reading]:
 
 def _mark(view: PassageView, mention: Mention) -> str:
     relation = view.whole.relation_of(mention)
-    return OWN if relation == "own" else KIN if relation == "companion" else FOREIGN
+    return OWN if relation == "own" else KIN if relation in ("companion", "set") else FOREIGN
 
 
 def _groups(low: str, inside: list[Mention]) -> list[list[Mention]]:
@@ -136,11 +151,25 @@ def _structural(view: PassageView, sentence: Sentence, start: int, end: int, sai
         return "stands in a title"
     if shelved := _shelved(view, sentence, start, end, hard):
         return shelved
+    if not any(a.sort == "criterion" for a in said) and _verbless(view, sentence):
+        return "stands in a label without a statement"
     for pattern, why in ((_FILE, "is part of a file name or address"), (_LINK, "is part of a link")):
         for match in pattern.finditer(view.whole.text, sentence.start, sentence.end):
             if match.start() <= start and end <= match.end():
                 return why
     return ""
+
+
+def _verbless(view: PassageView, sentence: Sentence) -> bool:
+    """Whether the sentence states nothing: no verb, no instruction, not a table row or an item of a sentence's list."""
+    if sentence.block.kind in ("row", "option") or sentence.lead is not None or view.whole.language in ("ja", "zh"):
+        return False
+    line = view.low[sentence.start : sentence.end]
+    if view.whole.context.artefact in DEPICTED:
+        return False
+    if line.rstrip("*_ ").endswith((".", "。")) and len(line.split()) > 7 and not re.search(r"[:;#/]", line):
+        return False
+    return not states(line) and not any(r.imperative.search(_MARKER.sub("", line, count=1)) for r in view.whole.rules)
 
 
 def _shelved(view: PassageView, sentence: Sentence, start: int, end: int, hard: bool) -> str:
@@ -154,11 +183,20 @@ def _shelved(view: PassageView, sentence: Sentence, start: int, end: int, hard: 
         if titled and _SHELF.search(low[titled[-1].start : titled[-1].end].rstrip("*_ ")):
             return "stands in a list of documents or courses"
     before, after = low[sentence.start : start], low[end : sentence.end]
-    if _SHELF_START.search(before + TARGET) and (len(before) < 60 or before.startswith("document")) and not _RULED.search(before + after):
+    if (
+        _SHELF_START.search(before + TARGET)
+        and (len(before) < 60 or before.startswith("document"))
+        and not _RULED.search(before + after)
+    ):
         return "is a reference"
     if _CREDENTIAL.match(after) and _CREDENTIAL_BEFORE.search(before):
         return "is part of a qualification's name"
-    if not hard and _QUOTED_TITLE.search(before) and re.match(r"[^\"”.!?]{0,40}[\"”»“]", after) and not _RULED.search(before + after):
+    if (
+        not hard
+        and _QUOTED_TITLE.search(before)
+        and re.match(r"[^\"”.!?]{0,40}[\"”»“]", after)
+        and not _RULED.search(before + after)
+    ):
         return "is part of a quoted title"
     return ""
 
@@ -199,9 +237,17 @@ def features_of(
     law = lexicon().families[mention.family].law if mention.family in lexicon().families else False
     kin = view.whole.relation(mention.family) == "kin"
     tasked = any(r.imperative.search(reading.bare) for r in view.whole.rules)
-    _own_features(view, reading, 0 if kin and OWN in reading.masked else 2 if hard and (not law or tasked) else 1 if hard else 0, w, f)
+    _own_features(
+        view,
+        reading,
+        0 if kin and OWN in reading.masked else 2 if hard and (not law or tasked) else 1 if hard else 0,
+        w,
+        f,
+    )
     if _refuted(view, reading):
         f["refuted"] = w["refuted"]
+    elif view.disowned():
+        f["disowned"] = w["disowned"]
     if declared.get(mention.family) == "heading":
         f["declared_comparison"] = w["declared_comparison"]
     elif declared.get(mention.family) == "sentence" and not any(s.sort == "comparative" for s in reading.said):
@@ -217,6 +263,8 @@ def features_of(
         f["concepts"] = w["concepts"] * min(4, len(concepts))
     if "own_absent" in f and not any(w.get(k, 0) < -200 for k in f):
         f["alone"] = w["alone_system"] if mention.sort in ("system", "acronym") else w["alone"] if concepts else 0
+    if view.whole.context.artefact in DEPICTED and f.keys() & HARD:
+        f["depicted"] = w["depicted"]
     if view.whole.context.artefact in GRADED:
         f["graded_artefact"] = w["graded_artefact"]
     relation = view.whole.relation(mention.family)
@@ -244,7 +292,8 @@ def _refuted(view: PassageView, reading: Reading) -> bool:
     """Whether the next sentence of the same block calls the statement a mistake."""
     end = reading.sentence.end
     after = view.low[end : min(reading.sentence.block.end, end + 90)]
-    return bool(_REFUTED.search(after))
+    asked = view.low[reading.sentence.start : end].rstrip("*_ ").endswith("?")
+    return bool(_REFUTED.search(after)) or (asked and _NO.match(after) is not None)
 
 
 def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
@@ -261,7 +310,9 @@ def _attached(reading: Reading, w: dict[str, int], f: dict[str, int]) -> bool:
         hard = hard or sort in HARD
     if best is not None:
         f[best[0]] = best[1]
-    negative = [key for key in ("comparative", "comparative_clause", "negated", "example", "listing", "background") if key in f]
+    negative = [
+        key for key in ("comparative", "comparative_clause", "negated", "example", "listing", "background") if key in f
+    ]
     for key in sorted(negative, key=lambda k: f[k])[1:]:
         f[key] //= 3
     return hard
@@ -288,10 +339,10 @@ def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Read
     bucket: Bucket
     if reading.structural:
         bucket, confidence = "B", 900
-    elif score >= w["mention"]["threshold"]:
+    elif score >= w["mention"]["threshold"] and view.whole.relation(mention.family) != "set":
         bucket, confidence = "A", chance
     else:
-        bucket, confidence = "C", 1000 - chance
+        bucket, confidence = "C", max(500, 1000 - chance)
     reasons = say_features(view.whole, mention, reading.said, features, reading.structural, bucket)
     return Hit(
         "explicit", bucket, mention.family, mention.start, mention.end, view.whole.text[mention.start : mention.end],

@@ -16,7 +16,7 @@ from assay.catalog import load_families
 from assay.detect.folding import fold
 
 DATA = Path(__file__).parent / "data"
-Relation = Literal["own", "companion", "adjacent", "kin", "foreign"]
+Relation = Literal["own", "companion", "set", "adjacent", "kin", "foreign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +115,25 @@ def _add_names(patterns: dict[str, Name], data: dict[str, Any]) -> None:
 def relation(standard: str, family: str, companions: frozenset[str]) -> Relation:
     """Return how `family` stands to a programme of `standard` with these approved companions.
 
-    own: the standard itself. companion: approved or part of the standard's own set, never a defect. kin: another rule
+    own: the standard itself. companion: approved. set: guidance, parts and audit methods that go with it; neither is
+    ever a defect. kin: another rule
     about AI. adjacent: may be cited, a defect once it takes over. foreign: everything else.
     """
     lex = lexicon()
     rules = lex.relations
     if family == standard:
         return "own"
-    if family in companions or family in rules["companions"].get(standard, ()):
+    if family in companions:
         return "companion"
+    if family in rules["companions"].get(standard, ()):
+        return "set"
     is_ai = standard in rules["ai_families"]
     if family in rules["ai_guidance"] and is_ai:
-        return "companion"
+        return "set"
     if family in rules["ai_families"] and is_ai:
         return "kin"
     if family in rules["audit_method"] and standard.startswith("iso"):
-        return "companion"
+        return "set"
     if family in rules["adjacent"].get(standard, ()) or family in rules["risk_method"]:
         return "adjacent"
     if is_ai and lex.relation_to_42001.get(family) in ("adjacent", "companion"):

@@ -15,7 +15,7 @@ from assay.detect.lexicon import Lexicon, Name, lexicon
 Sort = Literal["designation", "number", "name", "system", "acronym", "spoken", "typo"]
 
 _BODY = re.compile(
-    r"(?P<body>iso|iec|lso|ios|is0|iatf)(?:[ /_-]{0,2}(?:iec|ieee|ts|tr|pas|dis|fdis|cd|iatf)\b(?![0-9]))*"
+    r"(?P<body>iso|iec|lso|ios|is0|iatf)(?:[ /_-]{0,2}(?:iec|eic|ieee|ts|tr|pas|dis|fdis|cd|iatf)\b(?![0-9]))*"
     r"[ \-_:/#.]{0,2}(?:(?:no|nr|norme?|norma|standard|规格|規格|标准)\.? ?)?"
     r"(?P<number>[0-9][0-9ol]{2,5})(?![a-z0-9])"
 )
@@ -30,7 +30,7 @@ _NEXT = re.compile(
 )
 _PREFIX = re.compile(
     r"(?:\b(?:bs|din|nf|une|uni|nen|önorm|sn|ss|ns|ds|sfs|pn|čsn|evs|sist|as/nzs|as|nzs|ansi(?:/[a-z]+)?|incits|csa|can|"
-    r"jis(?: ?[qxtd])?|gb/t|ks|en|cen|pren|fpren|nbr|abnt|i\.s\.)[ /-]+)+$"
+    r"jis(?: ?[qxtd])?|gb/t|ks|en|cen|pren|fpren|nbr|abnt|np|i\.s\.)[ /-]+)+$"
 )
 _CUE = re.compile(
     r"standard|certif|zertif|clause|annex|audit|complian|conform|\biso\b|\biec\b|nonconform|management system|lead auditor|"

@@ -97,6 +97,8 @@ def _weigh(view: PassageView, sentence: Sentence, family: str, inside: list[Conc
         features["ai_object"] = w["ai_object"]
     if any(view.whole.relation_of(m) == "own" and sentence.start <= m.start < sentence.end for m in view.mentions):
         features["own_mention"] = w["own_mention"]
+    if view.disowned():
+        features["disowned"] = w["disowned"]
     relation = view.whole.relation(family)
     if relation in ("adjacent", "kin"):
         features[relation] = w[relation]

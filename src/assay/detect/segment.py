@@ -26,7 +26,9 @@ _ABBREVIATION = re.compile(
 _TERMINAL = re.compile(r"[.!?。！？:;,]\s*[\"'”’)\]*_]*\s*$")
 
 
-_NUMBERED = re.compile(r"(?:(?:module|unit|chapter|lesson|part|section|day|session|week|annex|appendix) )?\d+(?:\.\d+)*[.):]?\s+\S", re.I)
+_NUMBERED = re.compile(
+    r"(?:(?:module|unit|chapter|lesson|part|section|day|session|week|annex|appendix) )?\d+(?:\.\d+)*[.):]?\s+\S", re.I
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|must|shall|should|will|can|may|have|has|had|requires?|needs?|does|do|applies|apply|describes?|"
     r"comply|identify|prepare|explain|produce|audit|assess|evaluate|determine|list|ist|sind|muss|est|sont|doit|es|son|debe|è|"
@@ -97,6 +99,22 @@ def _titles(text: str, found: list[Block]) -> list[Block]:
                 block = Block("title", block.start, block.end)
         turned.append(block)
     return turned
+
+
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|be|been|must|shall|should|will|would|can|could|may|might|has|have|had|do|does|did|isn't|aren't|don't|doesn't|"
+    r"requires?|needs?|states?|says?|applies|apply|covers?|gives?|shows?|helps?|asks?|tells?|protects?|follows?|uses?|makes?|means|"
+    r"provides?|defines?|describes?|explains?|focuses|shares?|builds?|starts?|begins?|comes?|goes|takes?|sees?|finds?|holds?|works?|"
+    r"include[sd]?|contains?|addresses|sets|adds?|keeps?|wants?|seeks?|learns?|know|knows|audits?|complements?|integrates?|differs?|"
+    r"[a-z]{3,}(?:ed|izes|ises|ifies)|ist|sind|war|wird|werden|hat|haben|muss|müssen|soll|sollen|kann|können|verlangt|fordert|"
+    r"est|sont|doit|doivent|a|ont|peut|exige|demande|es|son|debe|deben|tiene|puede|exige|requiere|è|sono|deve|devono|ha|può|"
+    r"richiede|é|são|devem|tem|pode)\b"
+)
+
+
+def states(line: str) -> bool:
+    """Whether a folded line contains a finite verb, as far as the commonest verbs tell."""
+    return _STATES.search(line) is not None
 
 
 def looks_like_title(body: str) -> bool:

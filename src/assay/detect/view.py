@@ -24,6 +24,14 @@ GRADED = frozenset(
 )  # fmt: skip
 
 
+_DISOWNED = re.compile(
+    r"\b(?:nothing to do with|out of place|(?:outside|beyond) the scope|out of scope|not in scope|what is in scope|does not belong|"
+    r"(?:are|is) not asked to|not yours|not ours\b|wrong standard|not part of (?:this|the|our|your)|does not affect|for discussion|"
+    r"not (?:assessed|examined|marked|graded) here|no marks are|reason for (?:replacement|removal)|has been removed|was removed because|"
+    r"does not exist here|off-topic|off topic|mistakenly|how far (?:an?|the) auditor|another team)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence, the block that it stands in, and the sentence that leads into its list, if any."""
@@ -83,6 +91,10 @@ class PassageView:
             return self.ai_words()
         own = self.whole.own_families
         return sum(h.concept.family in own for h in self.concepts)
+
+    def disowned(self) -> bool:
+        """Whether the passage itself says that something is out of place or out of scope."""
+        return _DISOWNED.search(self.low, self.passage.start, self.passage.end) is not None
 
     def headings(self) -> list[str]:
         """Folded headings above and inside the passage, the artefact's title first."""
