@@ -73,7 +73,7 @@ def lesson(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company, *, ag
     """One topic: why, what is asked, what shows it, how it looks at the case company, what goes wrong."""
     bank = words()
     place = (syllabus.standard, unit.number, topic.ref, again)
-    fill = {"topic": topic.name, "company": company.name, "system": company.system, "people": company.people}
+    fill = {"topic": lower(topic.name), "company": company.name, "system": company.system, "people": company.people}
     asked = shuffled(topic.points, "again", topic.ref) if again else list(topic.points)
     lines = [
         f"# {'Revised lesson: ' if again else ''}{topic.name}",

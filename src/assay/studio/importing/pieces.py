@@ -28,6 +28,9 @@ class Note:
     path: str
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
 
 @dataclass(frozen=True)
 class Stamp:
