@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from assay.catalog import load_catalog
 from assay.core.errors import InvalidInput
-from assay.detect.corpus import LABELS, passages_load, split_of
+from assay.detect.corpus import HARD_CASES, LABELS, passages_load, split_of
 
 ALL = passages_load()
 ROW = {
@@ -94,3 +96,33 @@ def test_two_passages_with_one_id_are_refused(tmp_path: Path) -> None:
 
 def test_the_split_follows_the_parity_of_the_hash() -> None:
     assert split_of("cp-0001") == ("dev" if int(hashlib.sha256(b"cp-0001").hexdigest(), 16) % 2 == 0 else "test")
+
+
+def test_there_are_at_least_eight_hundred_passages_labelled_twice() -> None:
+    twice = [passage for passage in ALL if passage.label2 is not None]
+    assert len(twice) == len(ALL) >= 800
+
+
+def test_every_label_was_given_in_one_of_the_two_passes() -> None:
+    assert [p.id for p in ALL if p.label not in (p.label1, p.label2)] == []
+
+
+@pytest.mark.parametrize("hard_case", HARD_CASES)
+def test_each_hard_case_has_passages_in_both_halves(hard_case: str) -> None:
+    assert {p.split for p in ALL if hard_case in p.hard_case} == {"dev", "test"}
+
+
+def test_families_and_standards_are_those_of_the_catalog() -> None:
+    known = {family.id for family in load_catalog().families}
+    named = {name for p in ALL for name in (p.standard, *p.companions, *p.families)}
+    assert named - known == set()
+    assert len(named) >= 45
+
+
+def test_a_reader_of_names_alone_cannot_do_well_here() -> None:
+    """Calling every passage that names a foreign standard governing finds half of the drift and accuses the honest."""
+    name = re.compile(r"(?i)iso|iec|gdpr|hipaa|soc 2|nist|pci|dora|nis2|rgpd|ai act|cobit|tisax|cmmc|fedramp|hitrust")
+    accused = [p for p in ALL if any("42001" not in p.text[m.start() : m.end() + 14] for m in name.finditer(p.text))]
+    right = sum(p.label == "A" for p in accused)
+    assert right / len(accused) < 0.5
+    assert right / sum(p.label == "A" for p in ALL) < 0.5
