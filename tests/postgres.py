@@ -35,6 +35,8 @@ class Server:
 
     def stop(self) -> None:
         """Stop at once, without writing anything more, and remove the folder."""
+        if self in _running:
+            _running.remove(self)
         _run([self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop"], self.user, self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -81,7 +83,7 @@ def start(*, settings: tuple[str, ...] = FAST) -> Server | None:
 def stop_all() -> None:
     """Stop and remove every server this process has started."""
     while _running:
-        _running.pop().stop()
+        _running[-1].stop()
 
 
 def _unprivileged_user() -> str | None:

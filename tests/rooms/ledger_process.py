@@ -4,6 +4,8 @@
     python -m tests.rooms.ledger_process FOLDER write NAME COUNT     prints each event id once its commit returned
     python -m tests.rooms.ledger_process FOLDER integrate            prints how many entries were sequenced
     python -m tests.rooms.ledger_process FOLDER serve SECONDS        runs an integrator
+    python -m tests.rooms.ledger_process FOLDER verify               prints the number of differences, then each
+    python -m tests.rooms.ledger_process FOLDER check                fails if this installation may not serve
 
 Settings come from ASSAY_DATA and ASSAY_DATABASE_URL.
 """
@@ -24,7 +26,7 @@ def main(folder: str, what: str, *arguments: str) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from assay.config import prepare  # noqa: PLC0415
-    from assay.ledger import services  # noqa: PLC0415
+    from assay.ledger import live, services, startup  # noqa: PLC0415
     from assay.ledger.integrator import Integrator  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -34,6 +36,13 @@ def main(folder: str, what: str, *arguments: str) -> None:
         services.integrate(now=now)
     elif what == "integrate":
         print(services.integrate(now=now), flush=True)
+    elif what == "check":
+        startup.startup_check()
+    elif what == "verify":
+        report = live.verify_live()
+        print(
+            len(report.differences), *(difference.to_json() for difference in report.differences), sep="\n", flush=True
+        )
     elif what == "serve":
         integrator = Integrator()
         integrator.start()

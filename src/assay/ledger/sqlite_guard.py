@@ -30,6 +30,7 @@ def is_affected(version: tuple[int, int, int]) -> bool:
     return (3, 7, 0) <= version < (3, 51, 3)
 
 
+VERSION = sqlite3.sqlite_version
 AFFECTED = is_affected(sqlite3.sqlite_version_info)
 
 
