@@ -34,6 +34,25 @@ def test_segments_join_to_the_text_and_lose_no_mark(found: list[tuple[tuple[int,
     assert sorted(m.key for part in parts for m in part.closes) == sorted(m.key for m in marks)
 
 
+@given(st.text(alphabet="#*`- \nab", max_size=60))
+def test_markdown_loses_no_character(text: str) -> None:
+    assert "".join(part.text for part in segments(text, [], markdown=True)) == text
+
+
+def test_markdown_signs_step_back_and_headings_stand_out() -> None:
+    parts = segments("# A head\n**bold** `code`", [mark(2, 3)], markdown=True)
+    looks = [(part.text, part.look) for part in parts if part.look]
+    assert looks[:3] == [("# ", "sign"), ("A", "head"), (" head", "head")]
+    assert looks[3:] == [
+        ("**", "sign"),
+        ("bold", "strong"),
+        ("**", "sign"),
+        ("`", "sign"),
+        ("code", "code"),
+        ("`", "sign"),
+    ]
+
+
 def test_the_gravest_of_overlapping_findings_gives_the_look() -> None:
     parts = segments("abcdef", [mark(0, 6, "C"), mark(2, 4, "A")])
     assert [part.marks[0].bucket for part in parts] == ["C", "A", "C"]

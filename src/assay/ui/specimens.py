@@ -7,7 +7,7 @@ from typing import Final, Self
 from django import forms
 
 from assay.ui.charts import Bar, LinePoint
-from assay.ui.marks import Mark
+from assay.ui.marks import Mark, Segment
 from assay.ui.surface import MapCell, Tone
 from assay.ui.table import Column, TableView
 
@@ -72,7 +72,7 @@ WORDS: Final[Mapping[Tone, str]] = {
     "absent": "no artefact exists",
 }
 TEXT: Final = (
-    "The organization applies the environmental aspects register of ISO 14001 to decide which AI systems need an "
+    "## Using the register\n\nThe organization **first** applies the environmental aspects register of ISO 14001 to decide which AI systems need an "
     "impact assessment.\n\nLike ISO 9001, the standard follows the harmonized structure. Compared with ISO/IEC 27001, "
     "its controls speak of data and of people.\n\nUnder ISO/IEC 42001:2021, keep the result as documented information."
 )
@@ -111,6 +111,7 @@ class Specimens:
     rows: tuple[Row, ...]
     text: str
     marks: tuple[Mark, ...]
+    part: Segment
     bars: tuple[Bar, ...]
     trend: tuple[LinePoint, ...]
     proof: tuple[str, ...]
@@ -142,6 +143,7 @@ class Specimens:
                 _mark("Compared with ISO/IEC 27001", "C", "Finding C, comparative: ISO/IEC 27001"),
                 _mark("ISO/IEC 42001:2021", "own", "Finding, wrong edition: ISO/IEC 42001"),
             ),
+            part=Segment("One segment that Markdown makes strong.", look="strong"),
             bars=tuple(Bar(row.name, row.glyph.fill_permille, row.looked_at, "#") for row in _rows(descending=False)),
             trend=tuple(
                 LinePoint(f"{day} Nov", value, f"{value} %")

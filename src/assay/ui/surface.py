@@ -6,7 +6,7 @@ from typing import Final, Literal
 Tone = Literal["green", "amber", "red", "absent"]
 TONES: Final[dict[Tone, str]] = {
     "green": "governed and audited",
-    "amber": "governed only",
+    "amber": "governed only, or audited only",
     "red": "neither",
     "absent": "no cell",
 }

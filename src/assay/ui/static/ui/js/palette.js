@@ -44,8 +44,8 @@ const start = (box) => {
     list.children[chosen].scrollIntoView({ block: "nearest" });
   };
 
-  const draw = (items) => {
-    shown = items.slice(0, LIMIT);
+  const draw = (items, last) => {
+    shown = [...items.slice(0, LIMIT - last.length), ...last];
     list.replaceChildren(...shown.map((item, index) => {
       const option = document.createElement("li");
       option.id = `palette-${index}`;
@@ -81,11 +81,11 @@ const start = (box) => {
     const found = matching(local(), words);
     const turn = ++asked;
     const rest = box.dataset.search && words ? [{ label: `Search for “${input.value.trim()}”`, kind: "all results", url: `${box.dataset.search}?q=${encodeURIComponent(input.value.trim())}` }] : [];
-    draw([...found, ...rest]);
+    draw(found, rest);
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const more = await remote(words).catch(() => []);
-      if (turn === asked && more.length) draw([...found, ...more, ...rest]);
+      if (turn === asked && more.length) draw([...found, ...more], rest);
     }, PAUSE);
   };
 
