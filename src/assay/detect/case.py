@@ -82,14 +82,20 @@ def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
 
 
 def _live(view: PassageView) -> dict[str, re.Pattern[str]]:
-    return {f: p for f, p in ownership().missions.items() if view.whole.relation(f) in ("foreign", "adjacent")}
+    whole = view.whole
+    alone = len(whole.passages) == 1 and not (view.own_words() or view.own_mentions() or view.own_concepts())
+    table = ownership().topics if alone else ownership().missions
+    return {f: p for f, p in table.items() if view.whole.relation(f) in ("foreign", "adjacent")}
 
 
 def introductions(view: PassageView) -> Iterator[Introduction]:
     """Yield the sentences that introduce a company, each with its story."""
     text = view.whole.text
     all_sentences = view.sentences()
+    named = [m.start for m in view.mentions if view.whole.relation_of(m) != "own"]
     for place, sentence in enumerate(all_sentences):
+        if sentence.block.kind == "heading" or any(sentence.start <= start < sentence.end for start in named):
+            continue
         line = text[sentence.start : sentence.end]
         name = _company_name(line)
         low = view.low[sentence.start : sentence.end]
@@ -151,6 +157,9 @@ def _hit(view: PassageView, case: Introduction, family: str, pattern: re.Pattern
     terms = set(pattern.findall(case.story))
     inside = [h for h in view.concepts if h.concept.family == family and case.story_start <= h.start < case.story_end]
     features = _features(view, case, terms, inside, w)
+    signs_found = len(terms) + len({h.concept.phrase for h in inside if h.concept.strength > 1})
+    if len(view.whole.passages) > 1 and signs_found < 2:
+        return None
     if compared:
         features["declared_comparison"] = w["declared_comparison"]
     margin = sum(features.values()) - w["threshold"]

@@ -49,12 +49,16 @@ class ConceptHit:
 
 @dataclass(frozen=True)
 class Ownership:
-    """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one)."""
+    """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one).
+
+    `missions` are word stems that give away a case company's purpose, `topics` those and everyday words of the domain.
+    """
 
     automaton: AhoCorasick
     concepts: tuple[tuple[Concept, ...], ...]
     open_ended: tuple[bool, ...]
     missions: dict[str, re.Pattern[str]]
+    topics: dict[str, re.Pattern[str]]
     systems: dict[str, str]
 
 
@@ -63,6 +67,7 @@ def ownership() -> Ownership:
     """Return the ownership of the packaged data (read once)."""
     table: dict[str, dict[str, Concept]] = {}
     missions: dict[str, re.Pattern[str]] = {}
+    topics: dict[str, re.Pattern[str]] = {}
     systems: dict[str, str] = {}
     covered: set[str] = set()
     prefixes: set[str] = set()
@@ -80,8 +85,8 @@ def ownership() -> Ownership:
                 for phrase in phrases:
                     _add(table, Concept(family, phrase, int(strength), "", language), prefixes)
         if data.get("missions"):
-            alternatives = "|".join(re.escape(fold(m)) for m in data["missions"])
-            missions[family] = re.compile(rf"\b(?:{alternatives})")
+            missions[family] = _stems(data["missions"])
+            topics[family] = _stems([*data["missions"], *data.get("topics", [])])
     families = load_families()
     shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
     for family_facts in families.families:
@@ -96,8 +101,14 @@ def ownership() -> Ownership:
         tuple(tuple(c.values()) for c in table.values()),
         tuple(f in prefixes for f in table),
         missions,
+        topics,
         systems,
     )
+
+
+def _stems(words: list[str]) -> re.Pattern[str]:
+    """Return a pattern that finds words beginning with any of the stems."""
+    return re.compile(rf"\b(?:{'|'.join(re.escape(fold(w)) for w in words)})")
 
 
 def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[str]) -> None:

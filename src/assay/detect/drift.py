@@ -150,10 +150,46 @@ def _tasks(view: PassageView, sentence: Sentence) -> list[tuple[int, int]]:
 def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     """Return the hits of the passage: the family whose concepts prevail, and sentences whose object is foreign."""
     hits = _passage_hits(view, found)
+    if not hits:
+        hits = _topic_hits(view)
     taken = {(h.start, h.end) for h in hits}
     return sorted(
         [*hits, *(h for h in _object_hits(view, found) if (h.start, h.end) not in taken)], key=lambda h: h.start
     )
+
+
+def _topic_hits(view: PassageView) -> list[Hit]:
+    """A short artefact without one word of its own subject, whose everyday words all point to one other domain."""
+    w = weights()["topic"]
+    if len(view.whole.passages) > 1 or view.own_words() or view.own_mentions() or view.own_concepts():
+        return []
+    if view.mentions or view.disowned():
+        return []
+    start, end = view.passage.start, view.passage.end
+    scores: dict[str, tuple[int, list[str]]] = {}
+    for family, pattern in ownership().topics.items():
+        if view.whole.relation(family) not in ("foreign", "adjacent") or family in view.whole.own_families:
+            continue
+        terms = dict.fromkeys(pattern.findall(view.low, start, end))
+        concepts = {h.concept.phrase for h in view.concepts if h.concept.family == family and h.concept.strength > 1}
+        score = w["term"] * min(4, len(terms)) + w["concept"] * min(3, len(concepts))
+        if len(terms) + len(concepts) >= 2:
+            scores[family] = (score, [*terms, *sorted(concepts)])
+    if not scores:
+        return []
+    family, (score, terms_found) = max(scores.items(), key=lambda item: (item[1][0], item[0]))
+    features = {"terms": score}
+    if view.whole.context.artefact in GRADED:
+        features["graded_artefact"] = w["graded_artefact"]
+    margin = sum(features.values()) - w["threshold"]
+    if margin < 0:
+        return []
+    name, own = family_name(family), family_name(view.whole.standard)
+    words = ", ".join(f"“{t.strip()}”" for t in terms_found[:4])
+    reason = f"Nothing in the artefact is about {own}; its words ({words}) point to the subject of {name}."
+    text = view.whole.text[start:end]
+    confidence = confidence_of(margin, weights()["slope"])
+    return [Hit("implicit", "A", family, start, end, text, confidence, (reason,), tuple(features.items()), True, False)]
 
 
 def _object_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
