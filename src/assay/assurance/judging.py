@@ -115,6 +115,7 @@ def _row(surface: Surface, verdict: Verdict, number: int, now: datetime) -> Verd
         coverage_permille=glyph.fill_permille,
         coverage_level=coverage.level.value,
         weakest="" if weakest is None else weakest[0],
+        weakest_title="" if weakest is None else _title_of(verdict, weakest[0])[:200],
         weakest_permille=None if weakest is None else weakest[1].numerator * 1000 // weakest[1].denominator,
         strata_measured=coverage.strata_measured,
         strata_total=coverage.strata_total,
@@ -134,3 +135,7 @@ def _row(surface: Surface, verdict: Verdict, number: int, now: datetime) -> Verd
         sentence=sentence(verdict, strata=surface.strata_word),
         reasons=list(verdict.reasons),
     )
+
+
+def _title_of(verdict: Verdict, stratum: str) -> str:
+    return next(each.title for each in verdict.coverage.by_stratum if each.name == stratum)

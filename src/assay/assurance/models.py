@@ -344,6 +344,7 @@ class VerdictRow(models.Model):
     coverage_permille = models.PositiveSmallIntegerField()
     coverage_level = models.CharField(max_length=6)
     weakest = models.CharField(max_length=80, blank=True, default="")
+    weakest_title = models.CharField(max_length=200, blank=True, default="")
     weakest_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     strata_measured = models.PositiveIntegerField()
     strata_total = models.PositiveIntegerField()

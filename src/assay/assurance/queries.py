@@ -1,10 +1,10 @@
 """Reading: access to a surface or finding, verdicts now and at a past position, portfolio, surface map, findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -78,18 +78,6 @@ def verdict_of(row: VerdictRow) -> Verdict:
     return verdict_from_bytes(bytes(row.body))
 
 
-def glyph_of_row(row: VerdictRow) -> Glyph:
-    """The glyph of a stored verdict, from its columns alone."""
-    texture: Any = row.texture  # written from a glyph of core's
-    return Glyph(
-        fill=Fraction(row.coverage_n, row.coverage_d),
-        fill_permille=row.coverage_permille,
-        texture=texture,
-        stale=row.stale,
-        letter=row.letter,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class OpenCounts:
     """Findings of a surface that are neither closed nor dismissed, by bucket."""
@@ -100,19 +88,65 @@ class OpenCounts:
     own: int = 0
 
 
+class VerdictFacts(NamedTuple):
+    """The columns of a stored verdict that lists show; names and meanings as in `VerdictRow`."""
+
+    surface_id: UUID
+    state: str
+    governance: str
+    coverage_n: int
+    coverage_d: int
+    coverage_permille: int
+    coverage_level: str
+    weakest: str
+    weakest_title: str
+    weakest_permille: int | None
+    strata_measured: int
+    strata_total: int
+    cells: int
+    measured: int
+    found: int
+    blocking: int
+    residual: int
+    residual_simultaneous: int
+    remaining: int
+    content_level: str
+    oldest: datetime | None
+    next_expiry: datetime | None
+    texture: str
+    stale: bool
+    letter: str
+    sentence: str
+    position: int
+    digest: str
+    at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class PortfolioRow:
-    """One surface in a list. `verdict` is None before the first one; it is loaded without its bytes."""
+    """One surface in a list. `verdict` and `glyph` are None before the first verdict."""
 
     surface_id: UUID
     kind: str
     key: str
     title: str
     standard: str
-    verdict: VerdictRow | None
+    verdict: VerdictFacts | None
     glyph: Glyph | None
     weakest_title: str
     open: OpenCounts
+
+
+def glyph_of_row(row: VerdictRow | VerdictFacts) -> Glyph:
+    """The glyph of a stored verdict, from its columns alone."""
+    texture: Any = row.texture  # written from a glyph of core's
+    return Glyph(
+        fill=Fraction(row.coverage_n, row.coverage_d),
+        fill_permille=row.coverage_permille,
+        texture=texture,
+        stale=row.stale,
+        letter=row.letter,
+    )
 
 
 def portfolio_rows(
@@ -136,15 +170,17 @@ def portfolio_rows(
         rows = rows.filter(Q(title__icontains=search) | Q(key__icontains=search) | Q(standard__icontains=search))
     if surfaces is not None:
         rows = rows.filter(pk__in=list(surfaces))
-    verdicts = {
-        row.surface_id: row
-        for row in VerdictRow.objects.filter(surface__organization=actor.organization, is_latest=True).defer("body")
-    }
-    counts = _open_counts(actor)
-    listed = [_portfolio_row(surface, verdicts.get(surface.pk), counts) for surface in rows]
-    if state is None:
-        return listed
-    return [row for row in listed if (row.verdict.state if row.verdict is not None else "none") == state]
+    latest = VerdictRow.objects.filter(surface__organization=actor.organization, is_latest=True).order_by()
+    verdicts = {values[0]: VerdictFacts._make(values) for values in latest.values_list(*VerdictFacts._fields)}
+    counts, none = _open_counts(actor), OpenCounts()
+    listed = []
+    for pk, of_kind, key, title, standard in rows.values_list("pk", "kind", "key", "title", "standard"):
+        verdict = verdicts.get(pk)
+        if state is not None and (verdict.state if verdict is not None else "none") != state:
+            continue
+        glyph, weakest = (None, "") if verdict is None else (glyph_of_row(verdict), verdict.weakest_title)
+        listed.append(PortfolioRow(pk, of_kind, key, title, standard, verdict, glyph, weakest, counts.get(pk, none)))
+    return listed
 
 
 def _open_counts(actor: Actor) -> dict[UUID, OpenCounts]:
@@ -158,21 +194,6 @@ def _open_counts(actor: Actor) -> dict[UUID, OpenCounts]:
     for surface, bucket, count in groups:
         found.setdefault(surface, {})[bucket.lower()] = count
     return {surface: OpenCounts(**by_bucket) for surface, by_bucket in found.items()}
-
-
-def _portfolio_row(surface: Surface, verdict: VerdictRow | None, counts: Mapping[UUID, OpenCounts]) -> PortfolioRow:
-    weakest = "" if verdict is None else verdict.weakest
-    return PortfolioRow(
-        surface_id=surface.pk,
-        kind=surface.kind,
-        key=surface.key,
-        title=surface.title,
-        standard=surface.standard,
-        verdict=verdict,
-        glyph=None if verdict is None else glyph_of_row(verdict),
-        weakest_title=next((each["title"] for each in surface.strata if each["name"] == weakest), weakest),
-        open=counts.get(surface.pk, OpenCounts()),
-    )
 
 
 def finding_list(
