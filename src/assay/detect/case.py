@@ -7,14 +7,16 @@ injuries belongs to another standard, whatever the headline says. A declared com
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.detect.attachment import weights
-from assay.detect.concepts import ConceptHit, ai_words, ownership
+from assay.detect.concepts import ConceptHit, ai_words
 from assay.detect.explain import confidence_of, family_name
 from assay.detect.explicit import Reading, declared_families
 from assay.detect.hits import Hit
+from assay.detect.objects import DEPICTED
 from assay.detect.view import PassageView, Sentence
 
 _DOES = (
@@ -42,6 +44,13 @@ _NOT_A_NAME = frozenset(
         "European", "Union", "Top", "Management", "Article", "Control", "If", "How", "Who", "Why", "Describe", "Explain", "Learners",
     }
 )  # fmt: skip
+DOMAINS = frozenset(
+    {
+        "iso14001", "iso9001", "iso27001", "iso45001", "iso50001", "iso22301", "iso22000", "iso13485", "iso37001", "iso20000_1",
+        "gdpr", "hipaa", "soc2", "pci_dss", "iso26262",
+    }
+)  # fmt: skip
+_STORY = 500
 _PURPOSE = re.compile(
     r"\b(?:wants?|wanted|aims?|hopes?|needs?|wish\w*|goal|mission|commit\w+|promis\w+|decided|asks?|plans?)\b"
 )
@@ -64,36 +73,56 @@ class Introduction:
 
 def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     """Return the sentences that introduce companies of another family's domain."""
-    if not view.concepts and not any(
-        p.search(view.low, view.passage.start, view.passage.end) for p in _live(view).values()
-    ):
+    everyday = _everyday(view)
+    if not view.concepts and not view.whole.terms(view.passage.start, view.passage.end, everyday=everyday):
         return []
-    declared = declared_families(view, found)
+    declared = bool(declared_families(view, found))
     hits: list[Hit] = []
-    for introduction in introductions(view):
-        best: Hit | None = None
-        for family, pattern in _live(view).items():
-            hit = _hit(view, introduction, family, pattern, bool(declared))
-            if hit is not None and (best is None or hit.confidence > best.confidence):
-                best = hit
-        if best is not None:
-            hits.append(best)
+    for case in introductions(view, _signs(view, everyday)):
+        by_family = view.whole.terms(case.story_start, case.story_end, everyday=everyday)
+        weighed = (_hit(view, case, f, set(by_family.get(f, ())), declared) for f in _families(view, case, by_family))
+        passing = [hit for hit in weighed if hit is not None]
+        if passing:
+            hits.append(max(passing, key=lambda h: (h.confidence, h.family)))
     return hits
 
 
-def _live(view: PassageView) -> dict[str, re.Pattern[str]]:
+def _everyday(view: PassageView) -> bool:
+    """Whether everyday words of a domain count: in pictures, and in short artefacts without a word of their own subject."""
     whole = view.whole
-    alone = len(whole.passages) == 1 and not (view.own_words() or view.own_mentions() or view.own_concepts())
-    table = ownership().topics if alone else ownership().missions
-    return {f: p for f, p in table.items() if view.whole.relation(f) in ("foreign", "adjacent")}
+    if whole.context.artefact in DEPICTED:
+        return True
+    return len(whole.passages) == 1 and not (view.own_words() or view.own_mentions() or view.own_concepts())
 
 
-def introductions(view: PassageView) -> Iterator[Introduction]:
-    """Yield the sentences that introduce a company, each with its story."""
+def _families(view: PassageView, case: Introduction, by_family: dict[str, dict[str, None]]) -> dict[str, None]:
+    """Families that the story speaks of, by everyday words or by concepts."""
+    spoken = {
+        h.concept.family: None
+        for h in view.concepts
+        if case.story_start <= h.start < case.story_end and h.concept.family in DOMAINS
+    }
+    judged = {f: None for f in spoken if view.whole.relation(f) in ("foreign", "adjacent")}
+    return {**by_family, **{f: None for f in judged if f not in view.whole.own_families}}
+
+
+def _signs(view: PassageView, everyday: bool) -> list[int]:
+    """Return where the passage speaks of another domain, in order."""
+    whole = view.whole
+    stems = [s.start for s in whole.stems if everyday or s.mission]
+    concepts = [h.start for h in view.concepts if h.concept.family in DOMAINS and h.concept.strength > 1]
+    return sorted(p for p in (*stems, *concepts) if view.passage.start <= p < view.passage.end)
+
+
+def introductions(view: PassageView, signs: list[int]) -> Iterator[Introduction]:
+    """Yield the sentences that introduce a company, each with its story; only those within reach of a sign."""
     text = view.whole.text
     all_sentences = view.sentences()
     named = [m.start for m in view.mentions if view.whole.relation_of(m) != "own"]
     for place, sentence in enumerate(all_sentences):
+        near = bisect_left(signs, sentence.start)
+        if near == len(signs) or signs[near] > sentence.end + _STORY:
+            continue
         if sentence.block.kind == "heading" or any(sentence.start <= start < sentence.end for start in named):
             continue
         line = text[sentence.start : sentence.end]
@@ -152,9 +181,8 @@ def _goes_on(view: PassageView, sentence: Sentence, name: str) -> bool:
     return not ai_words(line.lower()) and not _company_name(line)
 
 
-def _hit(view: PassageView, case: Introduction, family: str, pattern: re.Pattern[str], compared: bool) -> Hit | None:
+def _hit(view: PassageView, case: Introduction, family: str, terms: set[str], compared: bool) -> Hit | None:
     w = weights()["case"]
-    terms = set(pattern.findall(case.story))
     inside = [h for h in view.concepts if h.concept.family == family and case.story_start <= h.start < case.story_end]
     features = _features(view, case, terms, inside, w)
     signs_found = len(terms) + len({h.concept.phrase for h in inside if h.concept.strength > 1})

@@ -51,23 +51,22 @@ class ConceptHit:
 class Ownership:
     """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one).
 
-    `missions` are word stems that give away a case company's purpose, `topics` those and everyday words of the domain.
+    `stems` are beginnings of everyday words: per stem the families, and whether it tells a case company's mission.
     """
 
     automaton: AhoCorasick
     concepts: tuple[tuple[Concept, ...], ...]
     open_ended: tuple[bool, ...]
-    missions: dict[str, re.Pattern[str]]
-    topics: dict[str, re.Pattern[str]]
     systems: dict[str, str]
+    stem_automaton: AhoCorasick
+    stems: tuple[tuple[tuple[str, bool], ...], ...]
 
 
 @cache
 def ownership() -> Ownership:
     """Return the ownership of the packaged data (read once)."""
     table: dict[str, dict[str, Concept]] = {}
-    missions: dict[str, re.Pattern[str]] = {}
-    topics: dict[str, re.Pattern[str]] = {}
+    stems: dict[str, dict[str, bool]] = {}
     systems: dict[str, str] = {}
     covered: set[str] = set()
     prefixes: set[str] = set()
@@ -84,9 +83,9 @@ def ownership() -> Ownership:
             for strength, phrases in by_strength.items():
                 for phrase in phrases:
                     _add(table, Concept(family, phrase, int(strength), "", language), prefixes)
-        if data.get("missions"):
-            missions[family] = _stems(data["missions"])
-            topics[family] = _stems([*data["missions"], *data.get("topics", [])])
+        for key in ("missions", "topics"):
+            for stem in data.get(key, ()):
+                stems.setdefault(fold(stem), {}).setdefault(family, key == "missions")
     families = load_families()
     shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
     for family_facts in families.families:
@@ -100,15 +99,10 @@ def ownership() -> Ownership:
         AhoCorasick(list(table)),
         tuple(tuple(c.values()) for c in table.values()),
         tuple(f in prefixes for f in table),
-        missions,
-        topics,
         systems,
+        AhoCorasick(list(stems)),
+        tuple(tuple(owners.items()) for owners in stems.values()),
     )
-
-
-def _stems(words: list[str]) -> re.Pattern[str]:
-    """Return a pattern that finds words beginning with any of the stems."""
-    return re.compile(rf"\b(?:{'|'.join(re.escape(fold(w)) for w in words)})")
 
 
 def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[str]) -> None:
@@ -179,3 +173,23 @@ def find_concepts(low: str, language: str) -> list[ConceptHit]:
 def ai_words(low: str) -> int:
     """Count the words that say a text is about AI, in any of the languages covered."""
     return sum(1 for _ in _AI_WORD.finditer(low))
+
+
+@dataclass(frozen=True, slots=True)
+class StemHit:
+    """An everyday word of a family's domain at `start`; `mission` where it tells what a company is for."""
+
+    family: str
+    term: str
+    start: int
+    mission: bool
+
+
+def find_stems(low: str) -> list[StemHit]:
+    """Return the everyday words of all domains in the folded text, in order of place."""
+    own = ownership()
+    raw = own.stem_automaton.find_matches_as_indexes(low, overlapping=True)
+    found = [
+        StemHit(family, low[s:e], s, mission) for i, s, e in raw if begins(low, s) for family, mission in own.stems[i]
+    ]
+    return sorted(found, key=lambda h: (h.start, h.family))

@@ -167,10 +167,7 @@ def _topic_hits(view: PassageView) -> list[Hit]:
         return []
     start, end = view.passage.start, view.passage.end
     scores: dict[str, tuple[int, list[str]]] = {}
-    for family, pattern in ownership().topics.items():
-        if view.whole.relation(family) not in ("foreign", "adjacent") or family in view.whole.own_families:
-            continue
-        terms = dict.fromkeys(pattern.findall(view.low, start, end))
+    for family, terms in view.whole.terms(start, end, everyday=True).items():
         concepts = {h.concept.phrase for h in view.concepts if h.concept.family == family and h.concept.strength > 1}
         score = w["term"] * min(4, len(terms)) + w["concept"] * min(3, len(concepts))
         if len(terms) + len(concepts) >= 2:

@@ -45,7 +45,9 @@ _FILE = re.compile(
     r"[\w./-]*\.(?:xlsx?|docx?|pptx?|pdf|md|html?|csv|zip|json|png|jpg|svg)\b|https?://\S+|www\.\S+|\b\w+(?:_\w+)+|`[^`]*`"
 )
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
-_MARKER = re.compile(r"^[\s\-*+•–✓✅|>#]*(?:\d{1,2}[.)]\s+|\(?[a-h][).]\s+)?[*_]*")
+_MARKER = re.compile(
+    r"^[\s\-*+•–✓✅|>#{\[]*(?:\d{1,2}[.)]\s+|\(?[a-h][).]\s+|\"?[\w -]{1,24}\"\s*:\s*\[?\s*\"?|(?:label|alt|prompt|title|stem|note|task|feedback): \"?)?[*_]*"
+)
 _QUOTED = re.compile(r"\"[^\"]{0,160}$")
 _SHELF = re.compile(
     r"\b(?:further reading|references?|bibliograph\w*|reading list|see also|(?:other|related|next|upcoming|available|more) (?:courses?|"

@@ -55,6 +55,8 @@ class ObjectEvidence:
 
 def object_evidence(view: PassageView, hits: list[ConceptHit], compared: list[tuple[int, int]]) -> list[ObjectEvidence]:
     """Return the sentences whose object passes the threshold; `hits` are concepts of foreign families only."""
+    if view.whole.context.artefact in DEPICTED:
+        return _depicted(view, hits)
     if not hits:
         return []
     threshold = weights()["objects"]["threshold"]
@@ -76,6 +78,29 @@ def object_evidence(view: PassageView, hits: list[ConceptHit], compared: list[tu
     return found
 
 
+def _depicted(view: PassageView, hits: list[ConceptHit]) -> list[ObjectEvidence]:
+    """What a picture or hotspot shows: concepts and everyday words of one domain in one sentence."""
+    w = weights()["objects"]
+    found: list[ObjectEvidence] = []
+    for sentence in view.sentences():
+        weighed: list[ObjectEvidence] = []
+        by_family = view.whole.terms(sentence.start, sentence.end, everyday=True)
+        for family in dict.fromkeys([*by_family, *(h.concept.family for h in hits)]):
+            inside = [h for h in hits if h.concept.family == family and sentence.start <= h.start < sentence.end]
+            terms = by_family.get(family, {})
+            if not inside and len(terms) < 2:
+                continue
+            seen = _weigh(view, sentence, family, inside)
+            more = w["topic"] * min(3, len(terms)) - (w["typical"] if terms and inside else 0)
+            features = (*seen.features, ("topics", more)) if more > 0 else seen.features
+            phrases = (*seen.phrases, *terms)
+            weighed.append(ObjectEvidence(family, sentence, seen.score + max(0, more), features, phrases, seen.task))
+        passing = [e for e in weighed if e.score >= w["threshold"]]
+        if passing:
+            found.append(max(passing, key=lambda e: (e.score, e.family)))
+    return found
+
+
 def _weigh(view: PassageView, sentence: Sentence, family: str, inside: list[ConceptHit]) -> ObjectEvidence:
     w = weights()["objects"]
     low = view.low
@@ -87,11 +112,11 @@ def _weigh(view: PassageView, sentence: Sentence, family: str, inside: list[Conc
     features["typical"] = w["typical"] * min(3, len(typical))
     task = _is_task(view, sentence, inside)
     line = low[sentence.start : sentence.end]
+    if view.whole.context.artefact in DEPICTED:
+        features["depicted"] = w["depicted"]
     if task:
         features["task"] = w["task"]
-    elif view.whole.context.artefact in DEPICTED:
-        features["depicted"] = w["depicted"]
-    elif _FRAME.search(line):
+    elif "depicted" not in features and _FRAME.search(line):
         features["frame"] = w["frame"]
     if view.whole.is_ai and any(_about_ai(low, sentence, h) for h in inside if h.concept.strength > 1):
         features["ai_object"] = w["ai_object"]

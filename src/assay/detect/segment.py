@@ -18,6 +18,7 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"(?:[.!?…]+[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_]*[A-ZÀ-ÖØ-ÞŒ0-9¿¡\uE000-\uE0FF])|[。！？]+[」』”)]*|\n+)")
+_FIELD = re.compile(_END.pattern + r"|[\"”]\s*(?:[,}\]]\s*)+[{\[]*(?=\s*[\"{\[]|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|fig|cl|no|vs|cf|approx|inc|ltd|dr|mr|mrs|ms|prof|st|art|sec|ref|eq|al|nr|abs|bzw|usw|"
     r"z\.b|z\. b|d\.h|u\.a|ca|bspw|p\.ej|ej|núm|n|p\.ex|pág|ecc|es|par|p|pp|vol|ed|rev|max|min)|^\s*\d{1,2}|\b[A-Z])\.$",
@@ -137,7 +138,8 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the offsets of the sentences in text[start:end], blank edges trimmed."""
     found: list[tuple[int, int]] = []
     at = start
-    for match in _END.finditer(text, start, end):
+    end_of = _FIELD if text.find('": ', start, end) >= 0 else _END
+    for match in end_of.finditer(text, start, end):
         stop = match.end()
         head = text[max(at, match.start() - 12) : match.start() + 1]
         if text[match.start()] == "." and _ABBREVIATION.search(head):

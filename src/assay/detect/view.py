@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from assay.detect.attachment import Rules, rules_for
-from assay.detect.concepts import ConceptHit, ai_words, find_concepts
+from assay.detect.concepts import ConceptHit, StemHit, ai_words, find_concepts, find_stems
 from assay.detect.context import Context
 from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
@@ -116,7 +116,20 @@ class View:
     rules: tuple[Rules, ...]
     mentions: list[Mention]
     concepts: list[ConceptHit]
+    stems: list[StemHit]
     passages: list[PassageView]
+
+    def terms(self, start: int, end: int, *, everyday: bool) -> dict[str, dict[str, None]]:
+        """Return, per foreign family, the distinct everyday words of its domain that begin in start..end.
+
+        Without `everyday` only the words that tell a company's mission.
+        """
+        found: dict[str, dict[str, None]] = {}
+        for stem in self.stems:
+            if start <= stem.start < end and (everyday or stem.mission) and stem.family not in self.own_families:
+                if self.relation(stem.family) in ("foreign", "adjacent"):
+                    found.setdefault(stem.family, {}).setdefault(stem.term)
+        return found
 
     @property
     def is_ai(self) -> bool:
@@ -186,7 +199,7 @@ def read(text: str, context: Context) -> View:
     strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
     mentions = supported(find_mentions(text, folded=low, own=own_number(standard)), strong)
     mentions = [_own_slip(m, standard, low) for m in mentions]
-    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
+    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, find_stems(low), [])
     view.passages.extend(_passage_views(view))
     return view
 
