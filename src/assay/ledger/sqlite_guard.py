@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # The log is moved into the database file when it is larger than this. SQLite's own default is 1,000 pages of 4 KiB.
 DUE_BYTES = 8 * 1024 * 1024
+KEPT_BYTES = 1024 * 1024
 _WAIT_SECONDS = 5.0
 
 
@@ -39,6 +40,8 @@ def on_connection(sender: type[Any], connection: BaseDatabaseWrapper, **_: objec
     if AFFECTED and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_autocheckpoint=0")
+            # The first commit after a checkpoint cuts the log back to this, so that its size says what waits in it.
+            cursor.execute(f"PRAGMA journal_size_limit={KEPT_BYTES}")
 
 
 def checkpoint_if_due(database: str | Path, *, due_bytes: int = DUE_BYTES) -> bool:
