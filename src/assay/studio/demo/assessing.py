@@ -44,7 +44,7 @@ def quiz(syllabus: Syllabus, unit: Unit) -> str:
     """Five questions on one unit."""
     return "\n".join(
         [
-            f"# Quiz on unit {unit.number}: {unit.title}",
+            f"# Quiz on unit {unit.number}: {unit.title} ({syllabus.standard})",
             "",
             *_items(unit.topics, syllabus.topics, f"quiz {unit.number}", 5),
         ]
@@ -69,7 +69,12 @@ def diagnostic(syllabus: Syllabus, title: str) -> str:
 
 def module_exam(syllabus: Syllabus, unit: Unit) -> str:
     """Open questions on one unit, with what a full answer has."""
-    lines = [f"# Module exam {unit.number}: {unit.title}", "", "Forty minutes. Answer in full sentences.", ""]
+    lines = [
+        f"# Module exam {unit.number}: {unit.title} ({syllabus.standard})",
+        "",
+        "Forty minutes. Answer in full sentences.",
+        "",
+    ]
     for at, topic in enumerate(shuffled(unit.topics, "exam")[:5], start=1):
         point = pick(topic.points, "exam", at)
         asks = (
@@ -95,7 +100,7 @@ def final_exam(syllabus: Syllabus, title: str, company: Company) -> str:
             "Part one: choose one answer each.",
             "",
             *lines,
-            f"Part two: the case of {company.name}, {company.place}. Its system is {company.system}. {_told(company)}",
+            f"Part two: the case of {company.name}, {company.place}. Its AI system is {company.system}. {_told(company)}",
             "",
             "13. Say who should have been asked before the change, and what they would have needed to see.",
             "14. Write the two sentences that you would send to the people affected.",
@@ -113,7 +118,7 @@ def course_assessment(syllabus: Syllabus, title: str, company: Company) -> str:
             "",
             "Three parts count: module exams 30 %, assignment 30 %, final exam 40 %. Each has to reach half of its points.",
             "",
-            f"Closing task, spoken, fifteen minutes. {company.name} works with {company.system}. {_told(company)}",
+            f"Closing task, spoken, fifteen minutes. {company.name} decides with an AI system: {company.system}. {_told(company)}",
             "",
             f"- Start from unit {first.number}, {lower(first.title)}: what would you want to know first?",
             f"- Go on to unit {second.number}, {lower(second.title)}: what follows for the people who run the system?",
@@ -155,7 +160,7 @@ def brief(syllabus: Syllabus, title: str, unit: Unit, company: Company, *, again
         [
             f"# {'Revised assignment' if again else 'Assignment'}: {lower(unit.title)} at {company.name}",
             "",
-            f"{company.name} is {company.place}. It works with {company.system}, which matters to {company.people}. {_told(company)}",
+            f"{company.name} is {company.place}. Its AI system is {company.system}, which matters to {company.people}. {_told(company)}",
             "",
             f"You advise its management on {syllabus.subject}. For each line, say how things stand, by what you can tell, and what "
             "should happen next:",
@@ -170,7 +175,7 @@ def brief(syllabus: Syllabus, title: str, unit: Unit, company: Company, *, again
 def rubric(syllabus: Syllabus, unit: Unit) -> str:
     """Levels for the assignment of a unit."""
     levels = words().levels
-    lines = [f"# Rubric for the assignment of unit {unit.number}", ""]
+    lines = [f"# Rubric for the assignment of unit {unit.number} on {syllabus.standard}", ""]
     lines += [f"| Criterion | {' | '.join(level.name for level in levels)} |", "|---" * (len(levels) + 1) + "|"]
     lines += [f"| {topic.name} | {' | '.join(level.says for level in levels)} |" for topic in unit.topics[:5]]
     lines += [
@@ -202,7 +207,11 @@ def explainer(syllabus: Syllabus, title: str, unit: Unit) -> str:
 
 def bank(syllabus: Syllabus, topic: Topic) -> str:
     """Three fresh items on one topic."""
-    lines = [f"# Item bank: {topic.name} ({topic.ref})", "", *_items([topic], syllabus.topics, "bank", 3)]
+    lines = [
+        f"# Item bank: {topic.name} ({topic.ref} of {syllabus.standard})",
+        "",
+        *_items([topic], syllabus.topics, "bank", 3),
+    ]
     company = pick(words().companies, "bank", topic.ref)
     return "\n".join(
         [

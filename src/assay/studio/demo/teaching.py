@@ -80,7 +80,7 @@ def lesson(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company, *, ag
         "",
         sentence(pick(bank.openings, *place, "open").format(**fill)),
         "",
-        f"## What {topic.ref} asks",
+        f"## What {topic.ref} of {syllabus.standard} asks",
         "",
         pick(bank.turns, *place, "turn"),
         "",
@@ -118,7 +118,7 @@ def _story(topic: Topic, company: Company, place: tuple[object, ...]) -> str:
         f"{sentence(voice)[:-1]} can say what the system does for {company.people}, and not yet who would stop it.",
     )
     return (
-        f"{company.name} is {company.place}. It works with {company.system}. The lesson's line for it reads: {point}. "
+        f"{company.name} is {company.place}. Its AI system is {company.system}. The lesson's line for it reads: {point}. "
         f"{pick(endings, *place, 'ending')}"
     )
 
@@ -131,13 +131,13 @@ def scenario(syllabus: Syllabus, unit: Unit, company: Company) -> str:
         [
             f"# Scenario: {company.name}",
             "",
-            f"{company.name} is {company.place}. The system in question is {company.system}. It touches {company.people}. It "
+            f"{company.name} is {company.place}. The AI system in question is {company.system}. It touches {company.people}. It "
             f"was trained on {company.data}.",
             "",
             f"On a Tuesday, {voice} notices that {company.worry}. It turns out that {company.change}. {sentence(other)[:-1]} says "
             "that the figures of the last release were good.",
             "",
-            f"Use {topic.ref} ({topic.name}) to think it through:",
+            f"Use {topic.ref} of {syllabus.standard} ({topic.name}) to think it through:",
             "",
             f"1. By what would you tell whether this is done: {lower(topic.points[0])}?",
             "2. Whom would you talk to before you open a single file, and why that person?",
@@ -155,7 +155,7 @@ def exercise(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company) -> 
         "",
         f"You work for {company.name}, {company.place}. Time: {30 + 5 * (number(*place) % 7)} minutes, in pairs.",
         "",
-        f"Take {company.system} and {topic.ref}.",
+        f"Take its AI system, {company.system}, and {topic.ref} of {syllabus.standard}.",
         "",
     ]
     if topic.practice:
@@ -178,15 +178,15 @@ def exercise(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company) -> 
 def hotspots(syllabus: Syllabus, unit: Unit) -> str:
     """A picture in words, with labels that can be opened."""
     labels = [
-        f"- Spot {index}: {topic.name}. Opens: {topic.points[0]}"
+        f"- Spot {index}: {topic.name}. Opens {topic.ref} of {syllabus.standard}: {lower(topic.points[0])}."
         for index, topic in enumerate(unit.topics[:6], start=1)
     ]
     return "\n".join(
         [
             f"# Hotspots: {unit.title}",
             "",
-            f"Alternative text: a path with {len(labels)} stations that leads from a plan to a running system and back. Each "
-            f"station carries one topic of unit {unit.number}.",
+            f"Alternative text: a path with {len(labels)} stations that leads from a plan to a running AI system and back. Each "
+            f"station carries one topic of unit {unit.number}, taken from {syllabus.standard}.",
             "",
             *labels,
         ]
