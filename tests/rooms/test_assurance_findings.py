@@ -27,7 +27,9 @@ def surface(asha: Actor, now: datetime) -> Surface:
 
 
 def defects(surface: Surface) -> list[FindingRow]:
-    return list(FindingRow.objects.filter(surface=surface, detector="standard-mention", defect=True).order_by("found_at"))
+    return list(
+        FindingRow.objects.filter(surface=surface, detector="standard-mention", defect=True).order_by("found_at")
+    )
 
 
 def test_a_clean_measurement_closes_a_finding_and_keeps_it_in_history(
@@ -156,15 +158,30 @@ def test_dismissed_and_remedied_findings_make_the_measured_precision(
     services.finding_dispose(finding=finding, by=asha, reason="Quoted.", now=now + DAY)
     (shown,) = stats.detector_stats(asha, ["standard-mention"])
     assert (shown.reported, shown.dismissed, shown.remedied, shown.unreviewed) == (3, 1, 1, 1)
-    assert shown.precision is not None
-    assert (shown.precision.value, round(shown.precision.low, 3), round(shown.precision.high, 3)) == (0.5, 0.095, 0.905)
+    assert shown.precision == stats.wilson(shown.corpus.hits + 1, shown.corpus.total + 2)
     assert {(each.stratum, each.caught, each.planted) for each in shown.sensitivity} >= {("lesson", 200, 200)}
 
 
+def test_a_dismissal_lowers_the_measured_precision(asha: Actor, surface: Surface, now: datetime) -> None:
+    (before,) = stats.detector_stats(asha, ["standard-mention"])
+    services.finding_dispose(finding=defects(surface)[0], by=asha, reason="Quoted.", now=now)
+    (after,) = stats.detector_stats(asha, ["standard-mention"])
+    assert before.precision is not None
+    assert after.precision is not None
+    assert after.precision.value < before.precision.value
+    assert before.corpus.total >= 40
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    half = stats.wilson(1, 2)
+    assert half is not None
+    assert (half.value, round(half.low, 4), round(half.high, 4)) == (0.5, 0.0945, 0.9055)
+    assert stats.wilson(0, 0) is None
+    assert stats.wilson(0, 5) == stats.Interval(0.0, 0.0, stats.wilson(0, 5).high)  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("key", [uuid4(), "no-uuid", ""])
-def test_what_is_absent_and_what_is_foreign_look_the_same(
-    dora: Actor, surface: Surface, key: object
-) -> None:
+def test_what_is_absent_and_what_is_foreign_look_the_same(dora: Actor, surface: Surface, key: object) -> None:
     (finding,) = defects(surface)
     for wanted in (finding.pk, key):
         with pytest.raises(NotFound, match="No finding is known"):

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from django.db.models import Count, Q
 
 from assay.accounts.access import Actor
 from assay.assurance.models import CanaryRow, DispositionRow, FindingRow
+from assay.core.verdict import Outcome
+from assay.detect.context import Context
+from assay.detect.corpus import passages_load
+from assay.detect.evaluate import OWN_KINDS, Share
+from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
 
 Z_95 = 1.959963984540054
@@ -38,8 +44,10 @@ class DetectorStats:
     """One detector version as it did in one organization.
 
     `reported` defects ever; `dismissed` by a person as not a defect; `remedied` were not dismissed and closed because
-    the text was changed and measured clean; `unreviewed` is the rest. `precision` is remedied / (remedied + dismissed):
-    a finding that nobody has answered counts neither way. None without a single answer.
+    the text was changed and measured clean; `unreviewed` is the rest. `corpus` is how often the detector was right on the
+    untouched half of the labelled passages. `precision` takes both together: right there and remedied here, of all that
+    it reported there and that was answered here; a finding that nobody has answered counts neither way. None where
+    nothing was reported and nothing answered.
     """
 
     name: str
@@ -48,6 +56,7 @@ class DetectorStats:
     dismissed: int
     remedied: int
     unreviewed: int
+    corpus: Share
     precision: Interval | None
     sensitivity: tuple[Sensitivity, ...]
 
@@ -63,6 +72,23 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> Interval | None:
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     high = 1.0 if successes == trials else min(1.0, middle + half)
     return Interval(share, low, high)
+
+
+@lru_cache(maxsize=64)
+def corpus_precision(detector: str, version: str) -> Share:
+    """How many of the passages in which a detector reports a defect have one, in the untouched half of the corpus.
+
+    The defect has to be of the detector's own sort: drift for the detectors of drift, a fault in the own standard for
+    that of such faults. `version` only tells answers of different versions apart.
+    """
+    own = set(DETECTORS[detector].kinds) <= set(OWN_KINDS)
+    hits = total = 0
+    for passage in passages_load("test"):
+        context = Context(passage.standard, frozenset(passage.companions), passage.artefact, passage.lang)
+        if measure(passage.text, context, (detector,))[detector].outcome is Outcome.DEFECT:
+            total += 1
+            hits += passage.kind in OWN_KINDS if own else passage.label == "A"
+    return Share(hits, total)
 
 
 def detector_stats(actor: Actor, names: Iterable[str] | None = None) -> tuple[DetectorStats, ...]:
@@ -93,6 +119,7 @@ def _stats(
     name: str, version: str, counts: tuple[int, int, int], canaries: dict[tuple[str, str], list[CanaryRow]]
 ) -> DetectorStats:
     reported, dismissed, remedied = counts
+    corpus = corpus_precision(name, version)
     return DetectorStats(
         name=name,
         version=version,
@@ -100,7 +127,8 @@ def _stats(
         dismissed=dismissed,
         remedied=remedied,
         unreviewed=reported - dismissed - remedied,
-        precision=wilson(remedied, remedied + dismissed),
+        corpus=corpus,
+        precision=wilson(corpus.hits + remedied, corpus.total + remedied + dismissed),
         sensitivity=tuple(
             Sensitivity(row.stratum, row.kind, row.caught, row.planted, wilson(row.caught, row.planted))
             for row in canaries.get((name, version), [])
