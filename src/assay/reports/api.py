@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja import Query as QueryParams
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -212,7 +212,7 @@ def programme_new(request: HttpRequest, body: ProgrammeIn) -> Any:
         slug=body.slug,
         now=_now(),
     )
-    return 201, {"programme": programme.slug, "title": programme.title, "standard": programme.standard}
+    return Status(201, {"programme": programme.slug, "title": programme.title, "standard": programme.standard})
 
 
 @api.get(
@@ -256,11 +256,8 @@ def artefact_new(request: HttpRequest, slug: str, body: ArtefactIn) -> Any:
         actor=actor, programme=programme, stamped=body.model_dump(exclude_none=True), now=_now()
     ).artefact
     found = finding_rows(actor, FindingFilters("open", "", slug, "", "", "")).filter(subject_id=str(artefact.pk))
-    return 201, {
-        **_verdict(programme),
-        "artefact": _artefact(artefact, text=False),
-        "findings": [_finding(row) for row in found],
-    }
+    body = {"artefact": _artefact(artefact, text=False), "findings": [_finding(row) for row in found]}
+    return Status(201, _verdict(programme) | body)
 
 
 @api.get("/artefacts/{artefact_id}", response={200: dict, **ERRORS}, operation_id="artefact_get", tags=["artefacts"])
@@ -294,7 +291,7 @@ def finding_dispose(request: HttpRequest, finding_id: UUID, body: DispositionIn)
     actor = _actor(request, "dispose")
     row = access_finding(actor=actor, finding_id=finding_id)
     finding_decide(finding=row, by=actor, reason=body.reason, now=_now())
-    return 201, _finding(access_finding(actor=actor, finding_id=finding_id))
+    return Status(201, _finding(access_finding(actor=actor, finding_id=finding_id)))
 
 
 @api.get("/ledger/checkpoint", response={200: dict, **ERRORS}, operation_id="ledger_checkpoint", tags=["ledger"])
