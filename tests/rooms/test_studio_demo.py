@@ -78,9 +78,11 @@ def test_the_portfolio_shows_each_shape_and_a_second_start_changes_nothing(asha,
         verdict = verdict_from_bytes(bytes(verdict_latest(programme.surface).body))
         found[programme.slug] = (str(verdict.state), glyph_of(verdict).texture)
     assert found["lead-auditor"] == ("fail", "crossed")
-    assert found["lead-implementer"] == ("pass", found["integrated-auditor"][1])
+    assert found["lead-implementer"] == ("pass", "solid")
     assert found["lead-implementer-2025"][0] == "unproven"
+    assert found["foundation-briefing"] == ("unproven", "hatched")
     assert found["internal-auditor-refresher"][0] == "stale"
+    assert found["integrated-auditor"][0] == found["ai-literacy"][0] == "pass"
     integrate(log=asha.log, now=now)
     size = ledger.position(asha.log)
     demo_prepare(actor=asha, now=now)

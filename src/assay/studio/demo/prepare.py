@@ -43,6 +43,8 @@ def demo_prepare(*, actor: Actor, now: datetime, progress: Progress | None = Non
             programme_sweep(
                 actor=actor, programme=programme, only=example.seen or None, now=then, progress=_canaries(progress)
             )
+            if example.renewed:
+                programme_sweep(actor=actor, programme=programme, only=example.renewed, now=now)
             verdict_refresh(surface=programme.surface, now=now)
         made.append(programme)
         if progress is not None:

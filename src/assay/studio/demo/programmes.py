@@ -37,8 +37,8 @@ class Example:
     """One programme of the example.
 
     `wide` makes artefacts for every topic, else for each unit's first. `planted` replaces the assignment brief. `seen`
-    limits the sweep to these pathways. `ungoverned` artefacts bear no stamp. `age` is how long ago it was swept last.
-    `shape` says what to look at.
+    limits the sweep to these pathways. `ungoverned` artefacts bear no stamp. `age` is how long ago it was swept as a
+    whole, `renewed` names the pathways swept again now. `shape` says what to look at.
     """
 
     slug: str
@@ -52,6 +52,7 @@ class Example:
     seen: tuple[str, ...] = ()
     ungoverned: tuple[str, ...] = ()
     age: timedelta = timedelta(0)
+    renewed: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
 
     def syllabus(self) -> Syllabus:
@@ -70,8 +71,8 @@ _RED = tuple(number for number in range(1, 23) if number not in _OLD.governed)
 EXAMPLES: tuple[Example, ...] = (
     Example(
         "internal-auditor-refresher", "AIMS Internal Auditor Refresher", "iso42001",
-        "looked at completely, too long ago: what was clean then may not be now",
-        kind="internal-auditor", age=timedelta(days=120),
+        "looked at completely, most of it too long ago: what was clean then may not be now",
+        kind="internal-auditor", age=timedelta(days=120), renewed=("lesson", "lesson-quiz", "module-exam"),
     ),
     Example(
         "lead-implementer", "AIMS Lead Implementer", "iso42001",
