@@ -15,6 +15,10 @@ from assay.detect.lexicon import DATA, read_data
 
 OWN, KIN, FOREIGN, TARGET = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = {"{O}": OWN, "{K}": KIN, "{F}": FOREIGN, "{T}": TARGET, "{M}": f"[{OWN}{KIN}{FOREIGN}]"}
+MARKER = re.compile(
+    r"^[\s\-*+•–✓✅|>#{\[]*(?:\d{1,2}[.)]\s+|\(?[a-h][).]\s+|\"?[\w -]{1,24}\"\s*:\s*\[?\s*\"?|"
+    r"(?:label|alt|prompt|title|stem|note|task|feedback): \"?)?[*_]*"
+)
 _LEAD = r"(?:^|(?<![\w]))"
 _GLUE = r"[ :,(\[\"'*_/-]{0,4}"
 _REACH = 150

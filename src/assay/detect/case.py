@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from assay.detect.attachment import weights
 from assay.detect.concepts import ConceptHit, ai_words
 from assay.detect.explain import confidence_of, family_name
-from assay.detect.explicit import Reading, declared_families
 from assay.detect.hits import Hit
-from assay.detect.objects import DEPICTED
-from assay.detect.view import PassageView, Sentence
+from assay.detect.view import DEPICTED, PassageView, Sentence
+from assay.detect.weighing import Reading, declared_families
 
 _DOES = (
     r"(?:is|are|runs|operates|manufactures|produces|provides|supplies|makes|processes|bakes|builds|owns|assembles|employs|"
@@ -102,8 +101,11 @@ def _families(view: PassageView, case: Introduction, by_family: dict[str, dict[s
         for h in view.concepts
         if case.story_start <= h.start < case.story_end and h.concept.family in DOMAINS
     }
-    judged = {f: None for f in spoken if view.whole.relation(f) in ("foreign", "adjacent")}
-    return {**by_family, **{f: None for f in judged if f not in view.whole.own_families}}
+    families = dict.fromkeys(by_family)
+    for family in spoken:
+        if view.whole.relation(family) in ("foreign", "adjacent") and family not in view.whole.own_families:
+            families[family] = None
+    return families
 
 
 def _signs(view: PassageView, everyday: bool) -> list[int]:
@@ -218,20 +220,22 @@ def _features(
         features["typical"] = w["typical"] * min(3, len(typical))
     if not features:
         return features
-    if case.name:
-        features["named"] = w["named"]
-    if _PURPOSE.search(case.story):
-        features["purpose"] = w["purpose"]
-    if _CASE.search(case.story):
-        features["case"] = w["case"]
+    signs = (("named", bool(case.name)), ("purpose", _PURPOSE.search(case.story)), ("case", _CASE.search(case.story)))
+    features.update({sign: w[sign] for sign, present in signs if present})
     if view.disowned():
         features["disowned"] = w["disowned"]
     if not features.keys() & {"purpose", "case"}:
         features["no_case"] = w["no_case"]
-    if view.whole.is_ai and _SYSTEM.search(case.story):
-        features["own_systems"] = w["own_system"]
-    elif view.whole.is_ai and ai_words(case.story):
-        features["own_nearby"] = w["own_nearby"]
-    elif not view.whole.is_ai and view.own_concepts() >= 2:
-        features["own_systems"] = w["own_system"]
+    features.update(_own_side(view, case, w))
     return features
+
+
+def _own_side(view: PassageView, case: Introduction, w: dict[str, int]) -> dict[str, int]:
+    """What the story says about systems that the own standard governs."""
+    if view.whole.is_ai and _SYSTEM.search(case.story):
+        return {"own_systems": w["own_system"]}
+    if view.whole.is_ai and ai_words(case.story):
+        return {"own_nearby": w["own_nearby"]}
+    if not view.whole.is_ai and view.own_concepts() >= 2:
+        return {"own_systems": w["own_system"]}
+    return {}

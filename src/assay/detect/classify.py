@@ -9,6 +9,7 @@ from assay.detect.explicit import readings
 from assay.detect.hits import Classification, Hit, Label
 from assay.detect.language import LANGUAGES
 from assay.detect.measure import hits_by_detector
+from assay.detect.objects import excused
 from assay.detect.registry import DETECTORS
 from assay.detect.view import View, read
 
@@ -28,18 +29,15 @@ def classify(text: str, context: Context) -> Classification:
         return Classification("INCONCLUSIVE", "", (), (), 0, (reason,))
     names = [name for name in DETECTORS if view.language in DETECTORS[name].languages]
     hits = [hit for found in hits_by_detector(view, names).values() for hit in found]
-    for bucket in ("A", "C", "B"):
+    buckets: tuple[Label, ...] = ("A", "C", "B")
+    for bucket in buckets:
         chosen = [h for h in hits if h.bucket == bucket]
         if chosen:
-            if bucket != "A" and (band := _in_band(view)):
-                return band
-            return _of(bucket, chosen)  # type: ignore[arg-type]
-    if band := _in_band(view):
-        return band
+            return _of(bucket, chosen)
     own = [h for h in hits if h.bucket == "own"]
     if own:
         return Classification("NONE", own[0].kind, (), _spans(own), own[0].confidence, _reasons(own))
-    return _none_or_compared(view)
+    return _unnamed(view)
 
 
 def _of(label: Label, chosen: list[Hit]) -> Classification:
@@ -59,16 +57,19 @@ def _reasons(hits: list[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for hit in hits for reason in hit.reasons))
 
 
-def _in_band(view: View) -> Classification | None:
-    """Return INCONCLUSIVE where implicit evidence lies in the narrow band under the threshold."""
+def _unnamed(view: View) -> Classification:
+    """Label a passage that names no other family: C where it compares with one, INCONCLUSIVE in the band, else NONE."""
     w = weights()["concepts"]
     for passage in view.passages:
+        compared = excused(passage)
+        if compared:
+            families = tuple(dict.fromkeys(h.concept.family for h in compared))
+            reason = f"“{compared[0].concept.phrase}” of another family is mentioned for comparison only."
+            spans = tuple((h.start, h.end) for h in compared)
+            return Classification("C", "implicit", families, spans, 700, (reason,))
         for found in evidence(passage, readings(passage))[:1]:
             if w["threshold"] - w["band"] <= found.score < w["threshold"]:
-                reason = f"Concepts of another family ({', '.join(found.phrases[:3])}) come close to drift; a person should read it."
+                words = ", ".join(found.phrases[:3])
+                reason = f"Concepts of another family ({words}) come close to drift; a person should read it."
                 return Classification("INCONCLUSIVE", "implicit", (found.family,), (found.anchor,), 450, (reason,))
-    return None
-
-
-def _none_or_compared(view: View) -> Classification:
     return Classification("NONE", "", (), (), 900, ("No other family is named or taught in the passage.",))

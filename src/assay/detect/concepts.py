@@ -7,8 +7,10 @@ Concepts are data (`data/concepts/<family>.yaml`): phrase, owning clause, streng
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
@@ -62,39 +64,28 @@ class Ownership:
     stems: tuple[tuple[tuple[str, bool], ...], ...]
 
 
+Table = dict[str, dict[str, Concept]]
+
+
 @cache
 def ownership() -> Ownership:
     """Return the ownership of the packaged data (read once)."""
-    table: dict[str, dict[str, Concept]] = {}
+    table: Table = {}
     stems: dict[str, dict[str, bool]] = {}
     systems: dict[str, str] = {}
-    covered: set[str] = set()
     prefixes: set[str] = set()
     for path in sorted((DATA / "concepts").glob("*.yaml")):
         data = read_data(f"concepts/{path.name}")
-        family = data["family"]
-        covered.add(family)
-        systems.setdefault(family, data.get("system", ""))
-        for strength, by_clause in data["concepts"].items():
-            for clause, phrases in by_clause.items():
-                for phrase in phrases:
-                    _add(table, Concept(family, phrase, int(strength), str(clause)), prefixes)
-        for language, by_strength in data.get("languages", {}).items():
-            for strength, phrases in by_strength.items():
-                for phrase in phrases:
-                    _add(table, Concept(family, phrase, int(strength), "", language), prefixes)
+        systems[data["family"]] = data["system"]
+        for concept in _concepts_of(data):
+            _add(table, concept, prefixes)
         for key in ("missions", "topics"):
             for stem in data.get(key, ()):
-                stems.setdefault(fold(stem), {}).setdefault(family, key == "missions")
-    families = load_families()
-    shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
-    for family_facts in families.families:
-        systems.setdefault(family_facts.id, family_facts.domain)
-        if family_facts.id in covered:
-            continue
-        for term in family_facts.vocabulary:
-            if term not in shared and len(term) > 4:
-                _add(table, Concept(family_facts.id, term, 2, ""), prefixes)
+                stems.setdefault(fold(stem), {}).setdefault(data["family"], key == "missions")
+    for concept in _vocabulary(frozenset(systems)):
+        _add(table, concept, prefixes)
+    for family in load_families().families:
+        systems.setdefault(family.id, family.domain)
     return Ownership(
         AhoCorasick(list(table)),
         tuple(tuple(c.values()) for c in table.values()),
@@ -105,7 +96,30 @@ def ownership() -> Ownership:
     )
 
 
-def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[str]) -> None:
+def _concepts_of(data: dict[str, Any]) -> Iterator[Concept]:
+    """Yield the concepts of one file: those in English by clause, then those of other languages."""
+    for strength, by_clause in data["concepts"].items():
+        for clause, phrases in by_clause.items():
+            for phrase in phrases:
+                yield Concept(data["family"], phrase, int(strength), str(clause))
+    for language, by_strength in data.get("languages", {}).items():
+        for strength, phrases in by_strength.items():
+            for phrase in phrases:
+                yield Concept(data["family"], phrase, int(strength), "", language)
+
+
+def _vocabulary(covered: frozenset[str]) -> Iterator[Concept]:
+    """Yield the catalog's vocabulary of families without a file of their own, shared terms left out."""
+    families = load_families()
+    shared = set(families.hs_shared_terms) | {t.term for t in families.shared_terms}
+    for family in families.families:
+        if family.id not in covered:
+            for term in family.vocabulary:
+                if term not in shared and len(term) > 4:
+                    yield Concept(family.id, term, 2, "")
+
+
+def _add(table: Table, concept: Concept, prefixes: set[str]) -> None:
     """Add all spellings; "a|b" are two names of one concept, a final "*" leaves the ending of the word open."""
     names = [fold(name) for name in concept.phrase.split("|")]
     one = Concept(
@@ -120,32 +134,39 @@ def _add(table: dict[str, dict[str, Concept]], concept: Concept, prefixes: set[s
             table.setdefault(form, {}).setdefault(one.family, one)
 
 
+_SPELLINGS = (
+    ("isation", "ization"), ("programme", "program"), ("organiz", "organis"), ("labell", "label"), ("catalogue", "catalog"),
+    ("odour", "odor"), ("minimiz", "minimis"), ("itized", "itised"), ("alized", "alised"),
+)  # fmt: skip
+_ONE_WAY = ("program", "label", "catalog")
+
+
 def variants(phrase: str) -> set[str]:
-    """Return the spellings of a folded phrase: plural and singular, hyphen or blank, -ise or -ize, colour or color."""
+    """Return the spellings of a folded phrase: plural and singular, hyphen or blank, British or American."""
     forms = {phrase}
     if len(phrase) <= 4:
         return forms
     if phrase.isascii():
-        last = phrase.split(" ")[-1]
-        if last.endswith("y") and len(last) > 3 and last[-2] not in "aeiou":
-            forms.add(phrase[:-1] + "ies")
-        elif last.endswith(("s", "x", "ch", "sh")):
-            if not last.endswith("s"):
-                forms.add(phrase + "es")
-        elif last[-1:].isalpha():
-            forms.add(phrase + "s")
-        if last.endswith("ies") and len(last) > 4:
-            forms.add(phrase[:-3] + "y")
+        forms |= _numbers(phrase)
     for form in list(forms):
-        if "-" in form:
-            forms.add(form.replace("-", " "))
-        for british, american in (("isation", "ization"), ("programme", "program"), ("organiz", "organis"), ("labell", "label"),
-                                  ("catalogue", "catalog"), ("odour", "odor"), ("minimiz", "minimis"), ("itized", "itised"), ("alized", "alised")):  # fmt: skip
-            if british in form:
-                forms.add(form.replace(british, american))
-            elif american in form and american != "program" and american not in ("label", "catalog"):
-                forms.add(form.replace(american, british))
+        forms.add(form.replace("-", " "))
+        for one, other in _SPELLINGS:
+            if one in form:
+                forms.add(form.replace(one, other))
+            elif other in form and other not in _ONE_WAY:
+                forms.add(form.replace(other, one))
     return forms
+
+
+def _numbers(phrase: str) -> set[str]:
+    """Return the plural, and the singular of a plural in -ies."""
+    if phrase.endswith("ies"):
+        return {phrase[:-3] + "y"}
+    if phrase.endswith("y") and phrase[-2] not in "aeiou":
+        return {phrase[:-1] + "ies"}
+    if phrase.endswith("s") or not phrase[-1].isalpha():
+        return set()
+    return {phrase + ("es" if phrase.endswith(("x", "ch", "sh")) else "s")}
 
 
 def find_concepts(low: str, language: str) -> list[ConceptHit]:

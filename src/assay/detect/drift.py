@@ -13,11 +13,11 @@ from assay.detect.attachment import weights
 from assay.detect.concepts import ConceptHit, ai_words, ownership
 from assay.detect.deliverable import task_spans
 from assay.detect.explain import confidence_of, family_name
-from assay.detect.explicit import Reading, declared_families
 from assay.detect.hits import Hit
 from assay.detect.lexicon import lexicon
 from assay.detect.objects import object_evidence
 from assay.detect.view import GRADED, PassageView, Sentence
+from assay.detect.weighing import Reading, declared_families
 
 _COMPARED = frozenset({"comparative", "comparative_clause", "negated"})
 

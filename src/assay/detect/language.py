@@ -7,7 +7,8 @@ import re
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ja", "zh")
 _STOPWORDS = {
     "en": "the of and to is are for with that this in on be as by or an it from shall must your you which was not their",
-    "de": "der die das und ist sind für mit von den dem ein eine nicht zu auf im des werden wird bei sich auch als nach aus oder muss wie sie ihr ihre gegen über durch zur zum am einer eines einen wenn kann alle",
+    "de": "der die das und ist sind für mit von den dem ein eine nicht zu auf im des werden wird bei sich auch als nach aus oder "
+    "muss wie sie ihr ihre gegen über durch zur zum am einer eines einen wenn kann alle",
     "fr": "le la les des et est sont pour avec une un du dans que qui sur par au aux ce cette ne pas doit vos votre ou leur ses",
     "es": "el los las y es son para con una un del en que por se al su no lo como más debe esta este sus según o la de",
     "it": "il gli le e è sono per con una un del della dei delle nel che di da si non come alla deve questo questa secondo lo la",

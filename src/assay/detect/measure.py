@@ -10,11 +10,12 @@ from assay.core.evidence import Outcome
 from assay.detect.case import case_hits
 from assay.detect.context import Context
 from assay.detect.drift import drift_hits
-from assay.detect.explicit import Reading, explicit_hits, readings
+from assay.detect.explicit import explicit_hits, readings
 from assay.detect.hits import Hit
 from assay.detect.own_standard import own_hits
 from assay.detect.registry import DETECTORS
 from assay.detect.view import PassageView, View, read
+from assay.detect.weighing import Reading
 
 
 @dataclass(frozen=True, slots=True)

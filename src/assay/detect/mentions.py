@@ -175,28 +175,44 @@ def one_edit(left: str, right: str) -> bool:
 
 
 def _add_loose(text: str, low: str, loose: list[tuple[int, int, Name]], found: list[Mention]) -> None:
+    named = bool(found)
     for start, end, name in loose:
         if name.exact and text[start:end] != name.exact:
             continue
-        if name.kind == "number":
-            if not _number_stands(low, start, end, bool(found)):
-                continue
-            stop, part, year = _tail_of(_TAIL.match(low, end), end)
-            found.append(Mention(name.family, start, stop, "number", low[start:end], part, year))
-        elif name.kind == "spoken":
-            if _CUE.search(low, max(0, start - 40), min(len(low), end + 40)):
-                found.append(Mention(name.family, start, end, "spoken"))
-        elif name.kind == "name":
-            if name.exact == "DORA" and _DORA_METRICS.match(low, end):
-                continue
-            if low[start:end] == "ai act" and text[end - 3] not in "Aa":
-                continue
-            version = _VERSION.match(low, end)
-            found.append(Mention(name.family, start, version.end() if version else end, "name", weak=name.ambiguous))
-        elif name.kind == "system":
-            found.append(Mention(name.family, start, end, "system"))
-        elif not _capitals_around(text, start, end):
-            found.append(Mention(name.family, start, end, "acronym", weak=name.ambiguous))
+        mention = (
+            _read_number(low, start, end, name, named)
+            if name.kind == "number"
+            else _read_name(text, low, start, end, name)
+        )
+        if mention is not None:
+            found.append(mention)
+
+
+def _read_number(low: str, start: int, end: int, name: Name, named: bool) -> Mention | None:
+    if not _number_stands(low, start, end, named):
+        return None
+    stop, part, year = _tail_of(_TAIL.match(low, end), end)
+    return Mention(name.family, start, stop, "number", low[start:end], part, year)
+
+
+def _read_name(text: str, low: str, start: int, end: int, name: Name) -> Mention | None:
+    if name.kind == "spoken":
+        cued = _CUE.search(low, max(0, start - 40), min(len(low), end + 40))
+        return Mention(name.family, start, end, "spoken") if cued else None
+    if name.kind == "system":
+        return Mention(name.family, start, end, "system")
+    if name.kind == "acronym":
+        return (
+            None
+            if _capitals_around(text, start, end)
+            else Mention(name.family, start, end, "acronym", weak=name.ambiguous)
+        )
+    if name.exact == "DORA" and _DORA_METRICS.match(low, end):
+        return None
+    if low[start:end] == "ai act" and text[end - 3] not in "Aa":
+        return None
+    version = _VERSION.match(low, end)
+    return Mention(name.family, start, version.end() if version else end, "name", weak=name.ambiguous)
 
 
 def _capitals_around(text: str, start: int, end: int) -> bool:

@@ -14,30 +14,35 @@ from dataclasses import dataclass
 from assay.detect.attachment import weights
 from assay.detect.concepts import ConceptHit
 from assay.detect.deliverable import task_spans
-from assay.detect.view import GRADED, PassageView, Sentence
+from assay.detect.view import DEPICTED, GRADED, PassageView, Sentence
 
-DEPICTED = frozenset({"cover-image", "smart-hotspots"})
 _FRAME = re.compile(
     r"\b(?:audit\w*|learn\w*|candidates?|exam\w*|assess\w*|judg\w+|grad(?:e|es|ed|ing)|marks?|marked|evidence|findings?|"
     r"nonconformit\w+|adequate|adequacy|case|certificat\w+|criteri\w+|course|lesson|module|outcomes?|must|shall|requires?|required|"
     r"should|needs?|mandate|management system|organi[sz]ation that has|essential|missing|approve[ds]?|complete|demonstrates?|"
-    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|key document|visit\w*|begin with|has drafted|proposes|asks? for|you ask|matters most|outcome|counts|deliverables?|draw up|check(?:list)?|step|raw figures|"
+    r"skills?|competen\w+|understands?|mastery|shows?|explains?|question|task|exercise|key document|visit\w*|begin with|"
+    r"has drafted|proposes|asks? for|you ask|matters most|outcome|counts|deliverables?|draw up|check(?:list)?|step|raw figures|"
     r"prüf\w*|lern\w*|aufgabe|doit|doivent|apprend\w*|debe\w*|aprend\w*|deve|devono|impara\w*|審査|監査|学|审核|学习)\b"
 )
 _EXCUSED = re.compile(
     r"\b(?:unlike|compar(?:ed?|ing|ison)|in contrast|contrast with|similar to|differs? from|different from|whereas|rather than|"
     r"instead of|as opposed to|distinct from|analogous to|confused? with|(?:does|do|did|will) not (?:cover|address|include|ask|replace|"
     r"teach|deal|belong)|(?:is|are) not (?:about|part|covered|in scope|our|the subject)|out(?:side)? of? ?(?:the )?scope|no longer|"
-    r"belongs? to (?:another|a different|other)|another standard|other standards|anders als|im gegensatz|contrairement|à la différence|"
+    r"belongs? to (?:another|a different|other)|another standard|other standards|known from|can inspire|anders als|im gegensatz|contrairement|à la différence|"
     r"a diferencia|a differenza|ao contrário)\b|与|不同于|と異なり|と違い"
 )
-_AI = r"(?:ai|a\.i\.|artificial intelligence|ml|machine[- ]learning|models?|algorithm\w*|chatbots?|training (?:data|runs?|jobs?)|datasets?|llms?|neural network|ki|ia)"
+_AI = (
+    r"(?:ai|a\.i\.|artificial intelligence|ml|machine[- ]learning|models?|algorithm\w*|chatbots?|"
+    r"training (?:data|runs?|jobs?)|datasets?|llms?|neural network|ki|ia)"
+)
 _ABOUT_AI = re.compile(
-    rf"^[^.;:,]{{0,12}}\b(?:of|for|in|to|on|against|within|into|throughout)\b (?:(?!that |which |who |and |or |from |by |with )[\w'-]+ ){{0,4}}{_AI}\b|^[- ](?:[\w'-]+ )?{_AI}\b"
+    rf"^[^.;:,]{{0,12}}\b(?:of|for|in|to|on|against|within|into|throughout)\b "
+    rf"(?:(?!that |which |who |and |or |from |by |with )[\w'-]+ ){{0,4}}{_AI}\b|^[- ](?:[\w'-]+ )?{_AI}\b"
 )
 _AI_BEFORE = re.compile(rf"\b{_AI}(?:[- ]\w+){{0,1}}[- ]$|\b(?:ai|model|algorithmic)(?: system)?(?:'s)? $")
 _TOOL = re.compile(
-    r"\b(?:draft\w*|prepared|written|generated|filled in|produced|made|created|reported|maintain\w*|kept|supplied) by |with the (?:support|help) of|using |with (?:an? |its |the )?(?:ai )?(?:tool|assistant)"
+    r"\b(?:draft\w*|prepared|written|generated|filled in|produced|made|created|reported|maintain\w*|kept|supplied) by |"
+    r"with the (?:support|help) of|using |with (?:an? |its |the )?(?:ai )?(?:tool|assistant)"
 )
 
 
@@ -158,3 +163,19 @@ def _held(view: PassageView, sentence: Sentence, inside: list[ConceptHit]) -> bo
     return bool(spans) and all(
         _EXCUSED.search(view.low, max(sentence.start, h.start - 70), min(sentence.end, h.end + 45)) for h in spans
     )
+
+
+def excused(view: PassageView) -> list[ConceptHit]:
+    """Return the concepts that are nobody else's and stand in a comparison, where the passage has an own subject."""
+    if not (view.own_words() or view.own_mentions()):
+        return []
+    found: list[ConceptHit] = []
+    for hit in view.concepts:
+        if hit.concept.strength < 3 or hit.concept.family in view.whole.own_families:
+            continue
+        if view.whole.relation(hit.concept.family) not in ("foreign", "adjacent"):
+            continue
+        for sentence in view.sentences():
+            if sentence.start <= hit.start < sentence.end and _held(view, sentence, [hit]):
+                found.append(hit)
+    return found

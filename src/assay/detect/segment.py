@@ -82,9 +82,8 @@ def _kind_of(line: str, body: str) -> str:
         return "row"
     if _OPTION.match(line):
         return "option"
-    if (len(body) < 400 and ":" in body[:40]) or "：" in body[:20]:
-        if _META.match(line):
-            return "meta"
+    if ((len(body) < 400 and ":" in body[:40]) or "：" in body[:20]) and _META.match(line):
+        return "meta"
     if _BULLET.match(line):
         return "bullet"
     return "paragraph"

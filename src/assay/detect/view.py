@@ -24,6 +24,7 @@ GRADED = frozenset(
 )  # fmt: skip
 
 
+DEPICTED = frozenset({"cover-image", "smart-hotspots"})
 _DISOWNED = re.compile(
     r"\b(?:nothing to do with|out of place|(?:outside|beyond) the scope|out of scope|not in scope|what is in scope|does not belong|"
     r"(?:are|is) not asked to|not yours|not ours\b|wrong standard|not part of (?:this|the|our|your)|does not affect|for discussion|"
@@ -126,9 +127,10 @@ class View:
         """
         found: dict[str, dict[str, None]] = {}
         for stem in self.stems:
-            if start <= stem.start < end and (everyday or stem.mission) and stem.family not in self.own_families:
-                if self.relation(stem.family) in ("foreign", "adjacent"):
-                    found.setdefault(stem.family, {}).setdefault(stem.term)
+            if not (start <= stem.start < end and (everyday or stem.mission)) or stem.family in self.own_families:
+                continue
+            if self.relation(stem.family) in ("foreign", "adjacent"):
+                found.setdefault(stem.family, {}).setdefault(stem.term)
         return found
 
     @property
