@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +15,7 @@ from assay.accounts.access import Actor
 from assay.config import context
 from assay.config.middleware import CONTENT_SECURITY_POLICY, HttpEdge
 from assay.core.errors import AssayError, Conflict, IntegrityBroken, InvalidInput, NotFound, NotPermitted, Unavailable
+from assay.ledger import queries as ledger_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +136,15 @@ def test_django_finds_nothing_wrong() -> None:
 
 def test_the_migrations_make_the_tables_that_the_models_describe() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_an_error_is_told_even_when_the_page_around_it_cannot_be_made(
+    asha: Actor, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(request: HttpRequest) -> dict[str, object]:
+        raise OperationalError("the disk is gone")
+
+    monkeypatch.setattr(ledger_queries, "position", broken)
+    response = client_of(asha).get("/nothing-here")
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert response.content.startswith(b"There is nothing at this address.")

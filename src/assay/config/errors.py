@@ -1,11 +1,16 @@
 """Answers for requests that failed: a page for people, JSON for programs; never a stack trace."""
 
+import logging
 from dataclasses import asdict, dataclass, field
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from jinja2 import TemplateError
 
 from assay.core.errors import AssayError
+
+logger = logging.getLogger("assay.http")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,12 @@ def error_response(request: HttpRequest, page: ErrorPage) -> HttpResponse:
     shown = ErrorPage(page.status, page.code, page.message, page.hint, getattr(request, "request_id", ""))
     if wants_json(request):
         return JsonResponse({"error": asdict(shown)}, status=shown.status)
-    return render(request, "ui/error.html", {"error": shown}, status=shown.status)
+    try:
+        return render(request, "ui/error.html", {"error": shown}, status=shown.status)
+    except (TemplateError, DatabaseError):  # what broke the request may break the frame of the page as well
+        logger.exception("http.error-page-failed", extra={"request_id": shown.request_id})
+        words = f"{shown.message}\n{shown.hint}\nRequest {shown.request_id}\n"
+        return HttpResponse(words, status=shown.status, content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
