@@ -14,6 +14,7 @@ from assay.catalog import load_families
 from assay.core.reading import Glyph
 
 KIND = "studio.programme"
+LITTLE = Fraction(7, 10)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,6 +67,7 @@ class Portfolio:
     bounded: int
     unmeasured: int
     stale: int
+    gaps: int
     loose: int
 
     @property
@@ -86,7 +88,8 @@ class Portfolio:
         groups = (
             (self.with_defect, "holds a defect", "hold a defect"),
             (self.bounded, "has nothing found and little left to hide", "have nothing found and little left to hide"),
-            (self.stale, "was clean when last looked at, which is too long ago", "were clean when last looked at, which is too long ago"),
+            (self.stale, "was clean when last looked at, too long ago", "were clean when last looked at, too long ago"),
+            (self.gaps, "has nothing found, but not everything was looked at", "have nothing found, but not everything was looked at"),
             (self.loose, "has nothing found, but more may remain than its policy allows", "have nothing found, but more may remain than their policy allows"),
             (
                 self.unmeasured,
@@ -189,17 +192,17 @@ def _summed(rows: tuple[ProgrammeRow, ...]) -> Portfolio:
     cells = sum(row.cells for row in rows)
     clean = [row for row in rows if not row.found]
     unproven = [row for row in clean if row.state in ("unproven", "none")]
-    little = [
-        row for row in unproven if row.coverage is None or row.coverage < Fraction(95, 100) or row.weakest_share == 0
-    ]
+    little = sum(1 for row in unproven if row.coverage is None or row.coverage < LITTLE)
+    loose = sum(1 for row in unproven if row.coverage == 1)
     return Portfolio(
         rows=rows,
         looked_at=Fraction(sum(row.measured for row in rows), cells) if cells else None,
         with_defect=len(rows) - len(clean),
         bounded=sum(1 for row in clean if row.state == "pass"),
         stale=sum(1 for row in clean if row.state == "stale"),
-        unmeasured=len(little),
-        loose=len(unproven) - len(little),
+        unmeasured=little,
+        gaps=len(unproven) - little - loose,
+        loose=loose,
     )
 
 

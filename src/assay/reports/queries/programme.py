@@ -193,10 +193,16 @@ def artefact_page(programme: Programme, params: Mapping[str, str]) -> ArtefactLi
         rows = rows.filter(pathway=None)
     if search:
         rows = rows.filter(Q(title__icontains=search) | Q(source_path__icontains=search) | Q(key__icontains=search))
-    view = TableView.read(params, columns=ARTEFACT_COLUMNS, size=50).counted(rows.count() if search or pathway else total)
+    view = TableView.read(params, columns=ARTEFACT_COLUMNS, size=50).counted(
+        rows.count() if search or pathway else total
+    )
     defects = open_defects_by_subject(programme.surface)
     shown = rows[view.offset : view.offset + view.limit]
-    choices = (("", "Any pathway"), *((slug, f"{NUMBERS[slug]} {name}") for slug, name in NAMES.items()), ("unmapped", "Unmapped"))
+    choices = (
+        ("", "Any pathway"),
+        *((slug, f"{NUMBERS[slug]} {name}") for slug, name in NAMES.items()),
+        ("unmapped", "Unmapped"),
+    )
     return ArtefactList(view, tuple(_artefact_row(each, defects) for each in shown), total, search, pathway, choices)
 
 
