@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assay.accounts.access import Actor
 from assay.assurance import queries, services
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow
 from assay.core.errors import InvalidInput
+from assay.ledger import queries as ledger
 from tests.rooms import surfaces as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,3 +120,40 @@ def test_each_partition_is_one_batch_with_one_entry(
     assert cast.measure(surface, TEXTS, asha, now).batches == 2
     assert list(MeasurementBatch.objects.order_by("number").values_list("number", "count")) == [(1, 2), (2, 1)]
     assert MeasurementBatch.objects.values("event_id").distinct().count() == 2
+
+
+def test_a_cell_in_an_unknown_stratum_or_given_twice_is_refused(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    with pytest.raises(InvalidInput, match="'rubric'"):
+        services.cells_replace(surface=surface, cells=[cast.spec("a", cast.CLEAN, "rubric")], by=asha, now=now)
+    with pytest.raises(InvalidInput, match="twice"):
+        services.cells_put(surface=surface, cells=[cast.spec("a", cast.CLEAN)] * 2, by=asha, now=now)
+
+
+def test_the_same_definition_and_population_again_write_nothing(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, TEXTS, asha, now)
+    waiting = ledger.pending_count(asha.log)
+    cast.put(cast.make_surface(asha, now), TEXTS, asha, now)
+    assert ledger.pending_count(asha.log) == waiting
+
+
+@pytest.mark.parametrize("cells", [10, 200])
+def test_a_partition_takes_the_same_few_statements_whatever_its_size(asha: Actor, now: datetime, cells: int) -> None:
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    texts: dict[str, str | None] = {f"k{n}": cast.DRIFT if n % 2 else cast.CLEAN for n in range(cells)}
+    cast.put(surface, texts, asha, now)
+    with CaptureQueriesContext(connection) as captured:
+        services.surface_measure(surface=surface, items=cast.items(texts), by=asha, now=now, workers=1)
+    assert len(captured) <= 30
+
+
+@pytest.mark.parametrize("cells", [10, 200])
+def test_a_verdict_takes_the_same_few_statements_whatever_the_surface(asha: Actor, now: datetime, cells: int) -> None:
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, {f"k{n}": cast.DRIFT if n % 2 else cast.CLEAN for n in range(cells)}, asha, now)
+    with CaptureQueriesContext(connection) as captured:
+        services.verdict_refresh(surface=surface, now=now)
+    assert len(captured) <= 70

@@ -166,9 +166,7 @@ LOSSES = {
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("with_defect", [False, True])
-def test_losing_evidence_never_makes_a_verdict_better(
-    asha: Actor, now: datetime, loss: str, with_defect: bool
-) -> None:
+def test_losing_evidence_never_makes_a_verdict_better(asha: Actor, now: datetime, loss: str, with_defect: bool) -> None:
     surface = covered(asha, now)
     cast.measure(surface, WHOLE | {"lesson:3": cast.DRIFT if with_defect else cast.CLEAN}, asha, now + LATER)
     before = queries.verdict_of(services.verdict_refresh(surface=surface, now=now + LATER))

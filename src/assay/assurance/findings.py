@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from assay.assurance.encoding import cell_of
 from assay.assurance.engines.partition import CellResult, Found, Result
 from assay.assurance.history import measurement
 from assay.assurance.lifecycle import CLEAN, Belief, turn
 from assay.assurance.models import CellRow, FindingRow, MeasurementRow, Surface, row_id
-from assay.assurance.population import cell_rows
+from assay.assurance.population import cell_rows, spec_of
 from assay.assurance.recording import SYSTEM, name_of, subject_of
 from assay.assurance.results import Terms, belief_now, row_measurements, terms_of
 from assay.core.verdict import FindingFact, Measurement
@@ -81,8 +82,7 @@ def _turn_one(
     said = (one.version, one.outcome, one.strength, one.reason)
     turned = turn(
         belief=belief,
-        stratum=cell.stratum,
-        language=cell.language,
+        cell=cell_of(spec_of(cell)),
         before=replaced,
         result=measurement(item.cell_key, item.digest, one.detector, said, terms.at, terms.expires, terms.governance),
         standing={key: fact_of_row(row) for key, row in rows.items()},
@@ -115,7 +115,7 @@ def findings_settle(surface: Surface, now: datetime) -> int:
     for row in standing:
         cell = cells[row.cell_key]
         result = latest.get(row.cell_key, {}).get(row.detector)
-        if belief.settles(result, fact_of_row(row), cell.stratum, cell.language) and result is not None:
+        if belief.settles(result, fact_of_row(row), cell_of(spec_of(cell))) and result is not None:
             _close(row, CLEAN, result.digest, now)
             closed.append(row)
     if closed:

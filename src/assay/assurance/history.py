@@ -13,6 +13,7 @@ from assay.assurance.encoding import (
     POPULATION,
     Definition,
     canaries_of,
+    cell_of,
     definition_of,
     fact_of,
     specs_of,
@@ -80,7 +81,7 @@ def _believe(past: Past) -> None:
     for cell, of_cell in past.standing.items():
         spec, latest = past.cells[cell], past.measured.get(cell, {})
         for key, fact in list(of_cell.items()):
-            if past.belief.settles(latest.get(fact.detector), fact, spec.stratum, spec.language):
+            if past.belief.settles(latest.get(fact.detector), fact, cell_of(spec)):
                 del of_cell[key]
 
 
@@ -131,8 +132,7 @@ def _turn(past: Past, result: Measurement, before: Measurement | None, facts: li
     reported = {fact.key: fact for fact in facts}
     change = turn(
         belief=past.belief,
-        stratum=spec.stratum,
-        language=spec.language,
+        cell=cell_of(spec),
         before=before,
         result=result,
         standing={key: fact for key, fact in of_cell.items() if fact.detector == result.detector},

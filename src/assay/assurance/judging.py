@@ -1,8 +1,9 @@
 """The services that turn evidence into a stored verdict, and a verdict into a gate's decision."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,11 +15,15 @@ from assay.assurance.models import Surface, VerdictRow
 from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import SYSTEM, name_of, subject_of, surface_lock
 from assay.core.decide import Decision, Gate, decide
+from assay.core.errors import Unavailable
 from assay.core.reading import glyph_of, sentence
 from assay.core.verdict import Verdict
 from assay.ledger import tracking
 from assay.ledger.queries import positions_of
 from assay.ledger.services import append, append_bulk, integrate
+
+T = TypeVar("T")
+_TRIES = 4
 
 
 def verdict_refresh(*, surface: Surface, now: datetime) -> VerdictRow:
@@ -29,8 +34,19 @@ def verdict_refresh(*, surface: Surface, now: datetime) -> VerdictRow:
     """
     surface = Surface.objects.select_related("organization").get(pk=surface.pk)
     definition_follow(surface=surface, now=now)
+    return _sequenced(surface, now, lambda: _verdict_store(surface, now))[0]
+
+
+def _sequenced(surface: Surface, now: datetime, act: Callable[[], T]) -> T:
+    """Sequence what waits, then act; once more if somebody else's input came in between."""
+    for _ in range(_TRIES):
+        integrate(log=surface.organization.log_id, now=now)
+        try:
+            return act()
+        except Unavailable:
+            continue
     integrate(log=surface.organization.log_id, now=now)
-    return _verdict_store(surface, now)[0]
+    return act()
 
 
 @transaction.atomic
@@ -63,8 +79,8 @@ def _verdict_store(surface: Surface, now: datetime) -> tuple[VerdictRow, Verdict
 
 def gate_decide(*, surface: Surface, gate: Gate, by: Actor, now: datetime) -> Decision:
     """Decide a gate on the verdict as it is now, and append the decision, whichever it is."""
-    verdict_refresh(surface=surface, now=now)
-    return _gate_record(surface, gate, by, now)
+    surface = verdict_refresh(surface=surface, now=now).surface
+    return _sequenced(surface, now, lambda: _gate_record(surface, gate, by, now))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assay.core.sensitivity import UNVERIFIED_BELOW, sensitivity_bound
-from assay.core.verdict import Canary, Detector, FindingFact, Measurement, Outcome, Stratum
+from assay.core.verdict import Canary, Cell, Detector, FindingFact, Measurement, Outcome, Stratum
 
 CLEAN, SUPERSEDED = "clean", "superseded"
 
@@ -22,17 +22,20 @@ class Belief:
     detectors: Mapping[str, Detector]
     verified: frozenset[tuple[str, str]]
 
-    def settles(self, clean: Measurement | None, fact: FindingFact, stratum: str, language: str | None) -> bool:
-        """Whether `clean`, the latest result of its cell and detector, closes the finding. Agrees with `core.measured`:
-        results of a version that is in force no longer were believed when they counted."""
+    def settles(self, clean: Measurement | None, fact: FindingFact, cell: Cell) -> bool:
+        """Whether `clean`, the latest result of its cell and detector, closes the finding; `cell` as it is now.
+
+        While the text is the one with the finding, only a clean result of the registered version does; once it has
+        changed, one of an earlier version as well (docs/decisions/0009).
+        """
         if clean is None or clean.outcome is not Outcome.CLEAN or clean.at <= fact.at:
             return False
         detector = self.detectors.get(fact.detector)
         if detector is None:
             return False
         if clean.version != detector.version:
-            return True
-        return (stratum, fact.detector) in self.verified and detector.covers(language)
+            return fact.digest != cell.digest
+        return (cell.stratum, fact.detector) in self.verified and detector.covers(cell.language)
 
 
 def belief_of(detectors: Iterable[Detector], strata: Iterable[Stratum], canaries: Iterable[Canary]) -> Belief:
@@ -69,8 +72,7 @@ class Turn:
 def turn(
     *,
     belief: Belief,
-    stratum: str,
-    language: str | None,
+    cell: Cell,
     before: Measurement | None,
     result: Measurement,
     standing: Mapping[str, FindingFact],
@@ -84,7 +86,7 @@ def turn(
     for key, fact in standing.items():
         if key in reported:
             continue
-        if belief.settles(before, fact, stratum, language) or belief.settles(result, fact, stratum, language):
+        if belief.settles(before, fact, cell) or belief.settles(result, fact, cell):
             closed.append((key, CLEAN))
         elif result.outcome is Outcome.DEFECT and _outweighed(fact, reported.values()):
             closed.append((key, SUPERSEDED))

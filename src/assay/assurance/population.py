@@ -144,9 +144,10 @@ def _definition_write(surface: Surface, *, actor: str, now: datetime) -> None:
 
 @transaction.atomic
 def cells_replace(*, surface: Surface, cells: Iterable[CellSpec], by: Actor, now: datetime) -> PopulationChange:
-    """Make the population exactly `cells`; only differences are written. Raises InvalidInput for a key given twice."""
+    """Make the population exactly `cells`; only differences are written. Raises InvalidInput for a key given
+    twice and for a stratum that the surface does not have."""
     surface = surface_lock(surface)
-    wanted = _by_key(cells)
+    wanted = _by_key(surface, cells)
     standing = {row.key: spec_of(row) for row in CellRow.objects.filter(surface=surface).iterator()}
     put = [cell for key, cell in wanted.items() if standing.get(key) != cell]
     drop = sorted(standing.keys() - wanted.keys())
@@ -159,9 +160,10 @@ def cells_replace(*, surface: Surface, cells: Iterable[CellSpec], by: Actor, now
 def cells_put(
     *, surface: Surface, cells: Iterable[CellSpec], by: Actor, now: datetime, drop: Iterable[str] = ()
 ) -> PopulationChange:
-    """Add or change these cells and drop the keys of `drop`; the rest of the population stays as it is."""
+    """Add or change these cells and drop the keys of `drop`; the rest of the population stays as it is. Raises
+    InvalidInput as `cells_replace`, and for a key that is in both."""
     surface = surface_lock(surface)
-    wanted, unwanted = _by_key(cells), sorted(set(drop))
+    wanted, unwanted = _by_key(surface, cells), sorted(set(drop))
     if both := sorted(wanted.keys() & set(unwanted)):
         raise InvalidInput("A cell cannot be put and dropped at once.", keys=both)
     standing = {key: spec_of(row) for key, row in cell_rows(surface, [*wanted, *unwanted]).items()}
@@ -196,9 +198,16 @@ def spec_of(row: CellRow) -> CellSpec:
     )  # fmt: skip
 
 
-def _by_key(cells: Iterable[CellSpec]) -> dict[str, CellSpec]:
+def _by_key(surface: Surface, cells: Iterable[CellSpec]) -> dict[str, CellSpec]:
+    strata = {each["name"] for each in surface.strata}
     wanted: dict[str, CellSpec] = {}
     for cell in cells:
+        if cell.stratum not in strata:
+            raise InvalidInput(
+                f"The cell {cell.key!r} is in no stratum of its surface: {cell.stratum!r}.",
+                hint="Define the surface with this stratum first.",
+                cell=cell.key,
+            )
         if cell.key in wanted:
             raise InvalidInput(f"The cell {cell.key!r} is given twice.", hint="Give every cell a key of its own.")
         wanted[cell.key] = replace(cell, title=cell.title[:300])
