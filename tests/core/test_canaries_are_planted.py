@@ -8,7 +8,7 @@ import pytest
 
 from assay.core.errors import InvalidInput
 from assay.detect.canaries import KINDS, PLACES, generate, generate_clean, generate_comparison
-from assay.detect.canaries.pieces import FORMS, stock_load
+from assay.detect.canaries.pieces import FORMS, Shelf, stock_load
 from assay.detect.corpus import passages_load
 
 QUOTA = 60
@@ -19,6 +19,7 @@ PATHWAYS = (
     *("family-faq", "assessment-explainer", "exam-bank-regeneration"),
 )
 STOCK = stock_load()
+SHELVES: tuple[Shelf, ...] = ("practice", "reserve")
 
 
 def test_there_are_carrier_documents_for_exactly_the_22_pathways() -> None:
@@ -30,8 +31,9 @@ def test_there_are_carrier_documents_for_exactly_the_22_pathways() -> None:
 @pytest.mark.req("P-22")
 @pytest.mark.parametrize("artefact", PATHWAYS)
 @pytest.mark.parametrize("kind", [*KINDS, *PLACES])
-def test_the_quota_is_met_by_defects_that_all_differ(kind: str, artefact: str) -> None:
-    planted = generate(kind, artefact, QUOTA, 1)
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_the_quota_is_met_by_defects_that_all_differ(shelf: Shelf, kind: str, artefact: str) -> None:
+    planted = generate(kind, artefact, QUOTA, 1, shelf=shelf)
     phrases = {defect.text[defect.start : defect.end] for defect in planted}
     assert len(phrases) == len({defect.id for defect in planted}) == QUOTA
     assert {defect.artefact for defect in planted} == {artefact}
@@ -39,9 +41,21 @@ def test_the_quota_is_met_by_defects_that_all_differ(kind: str, artefact: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_is_phrased_by_at_least_25_frames(kind: str) -> None:
-    frames = [frame for form in FORMS for frame in STOCK.frames[kind][form]]
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_each_kind_is_phrased_by_at_least_25_frames(shelf: Shelf, kind: str) -> None:
+    frames = [frame for form in FORMS for frame in stock_load(shelf).frames[kind][form]]
     assert len(set(frames)) == len(frames) >= 25
+
+
+def test_the_shelves_share_no_phrase_but_names_and_places_of_standards() -> None:
+    practice, reserve = STOCK, stock_load("reserve")
+    assert set(practice.families) == set(reserve.families)
+    for family, pieces in practice.families.items():
+        for part in set(pieces) - {"names", "clauses"}:
+            assert set(pieces[part]) & set(reserve.families[family][part]) == set()
+    for kind in KINDS[:4]:
+        for form in FORMS:
+            assert set(practice.frames[kind][form]) & set(reserve.frames[kind][form]) == set()
 
 
 @pytest.mark.parametrize("kind", KINDS[:4])
@@ -123,7 +137,7 @@ def test_fewer_defects_are_the_first_of_more() -> None:
 def test_planted_phrases_do_not_come_from_the_held_back_half_of_the_corpus() -> None:
     held_back = "\n".join(passage.text for passage in passages_load("test"))
     for kind in KINDS:
-        for defect in generate(kind, "scenario", QUOTA, 2026):
+        for defect in (d for s in SHELVES for d in generate(kind, "scenario", QUOTA, 2026, shelf=s)):
             phrase = defect.text[defect.start : defect.end]
             assert len(phrase) < 30 or phrase not in held_back
 

@@ -10,6 +10,7 @@ from assay.core.errors import InvalidInput, NotFound
 from assay.detect.canaries import (
     PLACES,
     QUOTA,
+    ROTATION,
     false_alarms,
     generate,
     generate_clean,
@@ -75,6 +76,12 @@ def test_a_detector_is_blind_to_kinds_it_does_not_answer_for() -> None:
         assert len(row) == QUOTA
 
 
+def test_what_is_measured_comes_from_the_reserve() -> None:
+    kind, artefact = "case-mismatch", "lesson"
+    texts = {defect.text for defect in generate(kind, artefact, QUOTA, ROTATION, shelf="reserve")}
+    assert {defect.text for defect in missed("own-standard", kind, artefact)} == texts
+
+
 def test_places_are_tallied_by_name() -> None:
     assert [row.kind for row in tally_places("concept-drift", "lesson", count=12)] == list(PLACES)
     assert "translation" not in [row.kind for row in tally_places("own-standard", "lesson", count=12)]
@@ -83,7 +90,10 @@ def test_places_are_tallied_by_name() -> None:
 @pytest.mark.parametrize("detector", sorted(DETECTORS))
 def test_false_alarms_count_every_honest_text_once_by_source(detector: str) -> None:
     rows = {row.source: row for row in false_alarms(detector, "lesson")}
-    honest = (*generate_clean("lesson", QUOTA, 2026), *generate_comparison("lesson", QUOTA, 2026))
+    honest = (
+        *generate_clean("lesson", QUOTA, 2026, shelf="reserve"),
+        *generate_comparison("lesson", QUOTA, 2026, shelf="reserve"),
+    )
     assert set(rows) == {"clean", "comparative", "structural"}
     assert sum(row.texts for row in rows.values()) == len(honest) == 2 * QUOTA
     assert all(len(row.examples) == min(5, row.flagged) for row in rows.values())

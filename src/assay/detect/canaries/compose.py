@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assay.core.errors import InvalidInput
-from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Language, Pieces, Stock, plural_of, stock_load
+from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Language, Pieces, Shelf, Stock, plural_of, stock_load
 from assay.detect.context import Context
 
 STANDARD = "iso42001"
@@ -203,20 +203,26 @@ def _plant(rng: random.Random, kind: str, place: str, artefact: str, family: str
 
 
 def generate(
-    kind: str, artefact: str, count: int, seed: int, *, within: tuple[str, ...] = _PLACE_KINDS
+    kind: str,
+    artefact: str,
+    count: int,
+    seed: int,
+    *,
+    within: tuple[str, ...] = _PLACE_KINDS,
+    shelf: Shelf = "practice",
 ) -> tuple[PlantedDefect, ...]:
     """Return `count` artefacts of a pathway with one planted defect each, all phrases distinct.
 
     `kind` is one of `KINDS`, or one of `PLACES`: then the defect sits in that place, its kind taken in turn from
-    `within`. Families take turns in a seeded order. Raises InvalidInput for an unknown kind or pathway, or where so
-    many distinct ones cannot be composed.
+    `within`. Families take turns in a seeded order. The shelf "reserve" is for measuring only. Raises InvalidInput for
+    an unknown kind or pathway, or where so many distinct ones cannot be composed.
     """
-    stock = stock_load()
+    stock = stock_load(shelf)
     _checked(artefact, stock)
     if kind not in (*KINDS, *PLACES):
         known = ", ".join((*KINDS, *PLACES))
         raise InvalidInput(f"'{kind}' is neither a kind nor a place of planted defects.", hint=f"Known: {known}.")
-    rng = random.Random(f"{kind}/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
+    rng = random.Random(f"{shelf}/{kind}/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
     place = kind if kind in PLACES else "body"
     families = sorted(stock.plain_names if place == "translation" else stock.families)
     rng.shuffle(families)
@@ -253,11 +259,11 @@ def _honest(source: Source, artefact: str, draft: _Draft, rng: random.Random) ->
     return HonestText(_key(source, artefact, draft.text), source, artefact, draft.text, context, draft.start, draft.end)
 
 
-def generate_clean(artefact: str, count: int, seed: int) -> tuple[HonestText, ...]:
+def generate_clean(artefact: str, count: int, seed: int, *, shelf: Shelf = "practice") -> tuple[HonestText, ...]:
     """Return `count` clean twins: the same carriers, frames and places, filled with the programme's own material."""
-    stock = stock_load()
+    stock = stock_load(shelf)
     _checked(artefact, stock)
-    rng = random.Random(f"clean/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
+    rng = random.Random(f"{shelf}/clean/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
 
     def phrase(form: str) -> str:
         return _clean_phrase(rng, form, stock)
@@ -273,11 +279,11 @@ def generate_clean(artefact: str, count: int, seed: int) -> tuple[HonestText, ..
     return tuple(_honest("clean", artefact, draft, rng) for draft in _distinct(count, draw))
 
 
-def generate_comparison(artefact: str, count: int, seed: int) -> tuple[HonestText, ...]:
+def generate_comparison(artefact: str, count: int, seed: int, *, shelf: Shelf = "practice") -> tuple[HonestText, ...]:
     """Return `count` artefacts that name another standard honestly: most compare, one in five lists or titles."""
-    stock = stock_load()
+    stock = stock_load(shelf)
     _checked(artefact, stock)
-    rng = random.Random(f"comparison/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
+    rng = random.Random(f"{shelf}/comparison/{artefact}/{seed}")  # noqa: S311 - reproducible composition, not a secret
     families = sorted(stock.families)
     rng.shuffle(families)
     sources: dict[str, Source] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -22,6 +22,9 @@ PLACES: Final = ("alt-text", "hotspot-label", "distractor", "rubric-cell", "cove
 """Places that can occur inside an artefact of any pathway; a place is planted with several kinds in turn."""
 
 FORMS: Final = ("task", "outcome", "teach", "stem", "option", "cell", "label", "alt", "prompt", "case")
+
+Shelf = Literal["practice", "reserve"]
+"""`practice` is there to work on detectors with; `reserve` measures them and is read by nobody who does."""
 
 Pieces = Mapping[str, tuple[str, ...]]
 """From the name of a piece in the plural ("things") to its phrases."""
@@ -116,20 +119,25 @@ def _comparisons(value: Mapping[str, Any]) -> dict[str, Pieces]:
     }
 
 
-@lru_cache(maxsize=1)
-def stock_load() -> Stock:
-    """Read and check the data files. Raises InvalidInput naming file and key."""
+@lru_cache(maxsize=2)
+def stock_load(shelf: Shelf = "practice") -> Stock:
+    """Read and check the data files of a shelf. Raises InvalidInput naming file and key.
+
+    The shelves differ in families, frames and comparisons. They share the programme's own material, the carrier
+    documents, the translations, and the frames about the own standard.
+    """
+    held_back = "_reserve" if shelf == "reserve" else ""
     native, translations, places = _yaml("native.yaml"), _yaml("translations.yaml"), _yaml("places.yaml")["places"]
     frames = {
         kind: _lists(forms, f"frames of {kind}")
-        for name in ("frames_named.yaml", "frames_unnamed.yaml")
+        for name in ("frames_named.yaml", "frames_unnamed.yaml", *(("frames_reserve.yaml",) if held_back else ()))
         for kind, forms in _yaml(name).items()
     }
     for kind in KINDS:
         if missing := [form for form in FORMS if form not in frames.get(kind, {})]:
             raise InvalidInput(f"Frames of {kind} lack the forms {', '.join(missing)}.", hint="Add at least one each.")
     return Stock(
-        families={key: _lists(value, key) for key, value in _yaml("families.yaml")["families"].items()},
+        families={key: _lists(value, key) for key, value in _yaml(f"families{held_back}.yaml")["families"].items()},
         own=_lists(native["own"], "native.yaml"),
         ais=tuple(native["ais"]),
         designations=tuple(native["designations"]),
@@ -138,7 +146,7 @@ def stock_load() -> Stock:
         frames=frames,
         carriers=_lists(_yaml("carriers_courses.yaml") | _yaml("carriers_assessment.yaml"), "carriers"),
         places={key: Place(value["form"], tuple(value["blocks"])) for key, value in places.items()},
-        comparisons=_comparisons(_yaml("comparisons.yaml")),
+        comparisons=_comparisons(_yaml(f"comparisons{held_back}.yaml")),
         languages={key: _language(value, key) for key, value in translations["languages"].items()},
         plain_names=translations["names"],
     )

@@ -1,4 +1,8 @@
-"""Count what a detector catches of the planted defects, and how often it cries over honest texts."""
+"""Count what a detector catches of the planted defects, and how often it cries over honest texts.
+
+Everything here measures with the reserve shelf unless told otherwise. The difference to the practice shelf shows how far
+a detector was fitted to the texts it was made with.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from assay.detect.canaries.compose import (
     generate_clean,
     generate_comparison,
 )
-from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES
+from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Shelf
 from assay.detect.hits import Hit
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
@@ -25,7 +29,7 @@ QUOTA: Final = 60
 """Fewest planted defects per kind and stratum that a sensitivity may rest on (verdict.md)."""
 
 ROTATION: Final = 2026
-"""Seed of the canaries in use. Raising it rotates all of them; tune on other seeds."""
+"""Seed of the canaries in use. Raising it rotates all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def _spec_known(detector: str) -> None:
 
 
 def missed(
-    detector: str, kind: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION
+    detector: str, kind: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve"
 ) -> tuple[PlantedDefect, ...]:
     """Return the planted defects of a kind or place that the detector does not catch, in order of planting.
 
@@ -69,13 +73,15 @@ def missed(
     if kind in PLACES:
         known = DRIFT if kind == "translation" else KINDS
         own = tuple(name for name in DETECTORS[detector].kinds if name in known)
-        planted = generate(kind, artefact, count, seed, within=own)
+        planted = generate(kind, artefact, count, seed, within=own, shelf=shelf)
     else:
-        planted = generate(kind, artefact, count, seed)
+        planted = generate(kind, artefact, count, seed, shelf=shelf)
     return tuple(defect for defect in planted if not is_caught(defect, _hits(detector, defect)))
 
 
-def tally(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[Canary, ...]:
+def tally(
+    detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve"
+) -> tuple[Canary, ...]:
     """Return one tally per kind that the detector answers for, in one pathway.
 
     A kind of the detector that nobody knows how to plant is tallied as 0 of 0, which gives it no sensitivity.
@@ -89,7 +95,9 @@ def tally(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTAT
             version=spec.version,
             stratum=artefact,
             kind=kind,
-            caught=count - len(missed(detector, kind, artefact, count=count, seed=seed)) if plantable else 0,
+            caught=count - len(missed(detector, kind, artefact, count=count, seed=seed, shelf=shelf))
+            if plantable
+            else 0,
             planted=count if plantable else 0,
         )
         for kind in spec.kinds
@@ -97,7 +105,9 @@ def tally(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTAT
     )
 
 
-def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[Canary, ...]:
+def tally_places(
+    detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve"
+) -> tuple[Canary, ...]:
     """Return one tally per place (alternative text, hotspot label, distractor …), defects of the detector's own kinds.
 
     `kind` of the tally is the place's name. Faults in the own standard's name are not planted in translations.
@@ -110,7 +120,7 @@ def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int 
             version=spec.version,
             stratum=artefact,
             kind=place,
-            caught=count - len(missed(detector, place, artefact, count=count, seed=seed)),
+            caught=count - len(missed(detector, place, artefact, count=count, seed=seed, shelf=shelf)),
             planted=count,
         )
         for place in PLACES
@@ -118,11 +128,16 @@ def tally_places(detector: str, artefact: str, *, count: int = QUOTA, seed: int 
     )
 
 
-def false_alarms(detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION) -> tuple[FalseAlarms, ...]:
+def false_alarms(
+    detector: str, artefact: str, *, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve"
+) -> tuple[FalseAlarms, ...]:
     """Return false alarms of a detector in one pathway by source: clean twins, comparisons, titles and lists."""
     _spec_known(detector)
     spec = DETECTORS[detector]
-    texts = (*generate_clean(artefact, count, seed), *generate_comparison(artefact, count, seed))
+    texts = (
+        *generate_clean(artefact, count, seed, shelf=shelf),
+        *generate_comparison(artefact, count, seed, shelf=shelf),
+    )
     flagged = {text.id for text in texts if any(hit.defect for hit in _hits(detector, text))}
     sources: tuple[Source, ...] = ("clean", "comparative", "structural")
     return tuple(
