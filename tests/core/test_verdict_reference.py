@@ -200,6 +200,16 @@ def test_a_defect_without_a_finding_counts_as_a_blocking_one() -> None:
     assert (world.verdict().state, world.verdict().content.found) == (State.FAIL, 1)
 
 
+def test_a_defect_that_came_back_is_not_hidden_by_its_closed_finding() -> None:
+    world = defect_world()
+    cleaned = measured(world.cells[0], BY, days_ago=1)
+    again = measured(world.cells[0], BY, Outcome.DEFECT, days_ago=0)
+    back = world.but(measurements=(*world.measurements, cleaned, again))
+    disposed = back.but(dispositions=(Disposition("f1", "not-a-defect", NOW),))
+    assert (back.verdict().state, back.verdict().content.found) == (State.FAIL, 1)
+    assert disposed.verdict().state is State.PASS
+
+
 def test_a_detector_that_proves_nothing_closes_nothing() -> None:
     world = defect_world()
     clean = world.but(measurements=(*world.measurements, measured(world.cells[0], BY)), canaries=())

@@ -150,26 +150,30 @@ def open_defects(
 
     A defect is open unless it was disposed, or its cell was measured clean by the same detector at a newer time.
     `believed` says whether clean results by the present version of a detector may close anything in a cell. A
-    measurement that says `defect` without any defective finding beside it counts as one open defect, and as a
-    blocking one, for nothing is known of it.
+    measurement that says `defect` needs a finding of the same cell, detector and state: one that is open or disposed
+    of, or one as young as itself. Without, it counts as one open defect, and as a blocking one, for nothing is known.
     """
     disposed = {d.finding for d in dispositions if d.at <= now}
-    located: set[tuple[str, str, str]] = set()
+    accounted: dict[tuple[str, str, str], datetime] = {}
     found: list[OpenDefect] = []
     for fact in findings:
         cell = cells.get(fact.cell)
         if cell is None or not fact.defect:
             continue
-        located.add((fact.cell, fact.detector, fact.digest))
         trail = trails.get(fact.cell, {}).get(fact.detector, _SILENT)
-        shown_at = max(fact.at, trail.defects.get(fact.digest, fact.at))
-        if fact.key not in disposed and not _closed(cell, fact.detector, trail, fact.digest, shown_at, believed):
+        closed = _closed(cell, fact.detector, trail, fact.digest, fact.at, believed)
+        place = (fact.cell, fact.detector, fact.digest)
+        standing = not closed or fact.key in disposed
+        accounted[place] = max(accounted.get(place, fact.at), _END_OF_TIME if standing else fact.at)
+        if not closed and fact.key not in disposed:
             found.append(OpenDefect(cell.stratum, fact.blocking))
     for key, of_cell in trails.items():
         for name, trail in of_cell.items():
             for digest, shown_at in trail.defects.items():
-                unlocated = (key, name, digest) not in located
-                if unlocated and not _closed(cells[key], name, trail, digest, shown_at, believed):
+                known_until = accounted.get((key, name, digest))
+                if (known_until is None or known_until < shown_at) and not _closed(
+                    cells[key], name, trail, digest, shown_at, believed
+                ):
                     found.append(OpenDefect(cells[key].stratum, blocking=True))
     return found
 
