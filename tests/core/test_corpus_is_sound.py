@@ -15,7 +15,7 @@ from assay.core.errors import InvalidInput
 from assay.detect.corpus import HARD_CASES, LABELS, passages_load, split_of
 
 ALL = passages_load()
-ROW = {
+ROW: dict[str, object] = {
     "id": "cp-x",
     "text": "A lesson.",
     "standard": "iso42001",
