@@ -1,12 +1,23 @@
 """Stored verdicts: byte-identical while nothing changes, replayable from the log, never better for losing evidence."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
 from assay.accounts.access import Actor
 from assay.assurance import queries, services
-from assay.assurance.models import CanaryRow, MeasurementRow, Surface, VerdictRow
+from assay.assurance.bodies import unpack
+from assay.assurance.models import (
+    CanaryRow,
+    DefinitionBatch,
+    FindingRow,
+    MeasurementBatch,
+    MeasurementRow,
+    PopulationBatch,
+    Surface,
+    VerdictRow,
+)
 from assay.core.decide import Gate, Ruling
 from assay.core.errors import NotFound
 from assay.core.parts import State
@@ -191,3 +202,15 @@ def test_a_gate_holds_without_a_pass_and_says_why(asha: Actor, now: datetime) ->
     decision = services.gate_decide(surface=surface, gate=Gate("release"), by=asha, now=now)
     assert (decision.ruling, decision.state) == (Ruling.HOLD, State.UNPROVEN)
     assert "population_unknown" in decision.reasons
+
+
+def test_batches_and_verdicts_hold_no_word_of_the_texts(asha: Actor, now: datetime) -> None:
+    surface = history(asha, now)
+    bodies = [
+        json.dumps(unpack(body, digest), ensure_ascii=False)
+        for model in (DefinitionBatch, PopulationBatch, MeasurementBatch)
+        for body, digest in model.objects.filter(surface=surface).values_list("body", "digest")
+    ] + [bytes(body).decode() for body in VerdictRow.objects.values_list("body", flat=True)]
+    assert len(bodies) > 12
+    assert FindingRow.objects.filter(quote="ISO 14001:2015").exists()
+    assert not [body for body in bodies if "14001" in body.replace('"iso14001"', "") or "nonconformity" in body]
