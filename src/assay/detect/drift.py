@@ -163,7 +163,8 @@ def _topic_hits(view: PassageView) -> list[Hit]:
     w = weights()["topic"]
     if len(view.whole.passages) > 1 or view.own_words() or view.own_mentions() or view.own_concepts():
         return []
-    if view.mentions or view.disowned():
+    grounds = view.whole.own_families
+    if view.mentions or view.disowned() or any(h.concept.family in grounds for h in view.concepts):
         return []
     start, end = view.passage.start, view.passage.end
     scores: dict[str, tuple[int, list[str]]] = {}
@@ -243,7 +244,7 @@ def _passage_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     if top.score < w["threshold"]:
         return []
     confidence = confidence_of(top.score - w["threshold"], w["slope"])
-    wrapped = view.own_words() >= 2 or view.own_mentions() > 0
+    wrapped = view.own_words() > 0 or view.own_mentions() > 0
     kind = "ai-wrapped" if wrapped and view.whole.is_ai else "implicit"
     start, end = top.anchor
     return [

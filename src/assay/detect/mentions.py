@@ -33,7 +33,7 @@ _PREFIX = re.compile(
     r"jis(?: ?[qxtd])?|gb/t|ks|en|cen|pren|fpren|nbr|abnt|np|i\.s\.)[ /-]+)+$"
 )
 _CUE = re.compile(
-    r"standard|certif|zertif|clause|annex|audit|complian|conform|\biso\b|\biec\b|nonconform|management system|lead auditor|"
+    r"standard|certif|zertif|clause|annex|audit|complian|conform|\biso\b|\biec\b|nonconform|\bjis\b|\bgb/t|management system|lead auditor|"
     r"\bnorm(?:e|a|en)?\b|managementsystem|klausel|abschnitt|clausul|cláusul|exigenc|requisit|requirement|accredit|"
     r"标准|认证|条款|审核|規格|認証|要求事項|監査|箇条"
 )

@@ -43,7 +43,7 @@ _TOTAL = re.compile(
 _ALL = re.compile(r"\ball (?:of )?(?:the )?$|\bthe $")
 _SOME = re.compile(
     r"\b(?:some|choose|select|any|first|top|at least|up to|over|more than|only|excluded|excludes?|sample|sampled|sampling|of|"
-    r"implemented|applies|remaining|additional|these|following|our|own)(?: [\w]+)? $"
+    r"implement(?:s|ed)?|choos(?:es?|ing)|covers?|applies|remaining|additional|these|following|our|own)(?: [\w]+)? $"
 )
 _CLAUSE = re.compile(
     r"\b(?:sub-?clauses?|clauses?|klausel|abschnitt|cláusula|clausola|article|§) ?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.]*\d)|"

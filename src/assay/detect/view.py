@@ -29,7 +29,7 @@ _DISOWNED = re.compile(
     r"\b(?:nothing to do with|out of place|(?:outside|beyond) the scope|out of scope|not in scope|what is in scope|does not belong|"
     r"(?:are|is) not asked to|not yours|not ours\b|wrong standard|not part of (?:this|the|our|your)|does not affect|for discussion|"
     r"not (?:assessed|examined|marked|graded) here|no marks are|reason for (?:replacement|removal)|has been removed|was removed because|"
-    r"does not exist here|off-topic|off topic|mistakenly|how far (?:an?|the) auditor|another team)\b"
+    r"does not exist here|off-topic|off topic|mistakenly|mistaken|how far (?:an?|the) auditor|another team)\b"
 )
 
 
