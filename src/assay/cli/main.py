@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 import typer
 
-from assay.cli import audit, bench, classify, demo, inspect, ledger, people, serve
+from assay.cli import audit, bench, classify, demo, inspect, ledger, ledger_out, people, serve, witness
 from assay.core.errors import AssayError
 
 app = typer.Typer(
@@ -37,7 +37,8 @@ app.command("token")(people.token)
 app.command("worker")(serve.worker)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
-app.add_typer(ledger.app, name="ledger")
+app.add_typer(ledger_out.app, name="ledger")
+app.add_typer(witness.app, name="witness")
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

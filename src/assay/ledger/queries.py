@@ -109,6 +109,16 @@ def entry_list(
     return EntryPage(views, found[limit - 1].idx if len(found) > limit else None)
 
 
+def entry_indexes(*, log: str, kind: str = "", subject: str = "") -> list[int]:
+    """The indices of all published entries of a kind (or of the kinds of a noun, "artefact.*") or about a subject."""
+    rows = Entry.objects.filter(log=log)
+    if kind:
+        rows = rows.filter(kind__startswith=kind.removesuffix("*")) if kind.endswith(".*") else rows.filter(kind=kind)
+    if subject:
+        rows = rows.filter(subject=subject)
+    return list(rows.order_by("idx").values_list("idx", flat=True))
+
+
 def waiting_list(*, log: str, limit: int = PAGE) -> tuple[EntryView, ...]:
     """Accepted entries that wait for their index, oldest first."""
     rows = Outbox.objects.filter(log=log).order_by("id")[:limit]

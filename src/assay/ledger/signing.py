@@ -4,46 +4,22 @@ One key serves all logs of an installation; its name in a note is the origin of 
 the origin, so that a checkpoint of one log is none of another.
 """
 
-import os
-import stat
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from assay.core.errors import Conflict, IntegrityBroken, InvalidInput, Unavailable
+from assay.client.keyfile import keyfile_check, keyfile_create, keyfile_load
+from assay.core.errors import IntegrityBroken, InvalidInput
 from assay.core.note import Checkpoint, Ed25519Signer, VerifierKey, sign_checkpoint, verify_checkpoint
 from assay.ledger import folder
 
 
-def key_create() -> Path:
+def key_create() -> None:
     """Make the key file, 0600, on disk when this returns. Raises Conflict if it exists."""
-    path = folder.key_file()
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Conflict("There is a signing key already.", hint="Rotate it instead of making another.") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    parent = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
-    return path
+    keyfile_create(folder.key_file())
 
 
 def key_create_if_missing() -> None:
@@ -59,30 +35,13 @@ def key_load() -> Ed25519PrivateKey:
     holds no Ed25519 key.
     """
     path = folder.key_file()
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise Unavailable(
-            f"The signing key {path.name} is missing from the data folder.",
-            hint="Restore it from its backup; a new key would need a new origin for every log.",
-        ) from None
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        raise IntegrityBroken(
-            f"The signing key {path.name} can be read by others (mode {stat.S_IMODE(found.st_mode):o}).",
-            hint="Run chmod 600 on it, and rotate the key if anybody else has an account on this machine.",
-        )
-    return _parse(path, found.st_mtime_ns, found.st_ino)
+    found = keyfile_check(path)
+    return _loaded(path, found.st_mtime_ns, found.st_ino)
 
 
 @lru_cache(maxsize=8)
-def _parse(path: Path, _changed: int, _inode: int) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise InvalidInput(f"The signing key {path.name} is not a private key in PEM.") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise InvalidInput(f"The signing key {path.name} is not an Ed25519 key.")
-    return key
+def _loaded(path: Path, _changed: int, _inode: int) -> Ed25519PrivateKey:
+    return keyfile_load(path)
 
 
 def fingerprint() -> str:

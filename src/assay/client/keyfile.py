@@ -1,0 +1,59 @@
+"""A private Ed25519 key in a file that only its owner can read (PKCS #8, PEM)."""
+
+import os
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from assay.core.errors import Conflict, IntegrityBroken, InvalidInput, Unavailable
+
+
+def keyfile_create(path: Path) -> None:
+    """Make a new key, mode 0600, on disk when this returns. Raises Conflict if the file exists."""
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Conflict(f"There is a key {path.name} already.", hint="Rotate it instead of making another.") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    parent = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
+
+
+def keyfile_check(path: Path) -> os.stat_result:
+    """Raises Unavailable if the file is missing, IntegrityBroken if others than its owner may read or write it."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise Unavailable(
+            f"The signing key {path.name} is missing from {path.parent.name}.",
+            hint="Restore it from its backup; a new key would need a new origin or name.",
+        ) from None
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise IntegrityBroken(
+            f"The signing key {path.name} can be read by others (mode {stat.S_IMODE(found.st_mode):o}).",
+            hint="Run chmod 600 on it, and rotate the key if anybody else has an account on this machine.",
+        )
+    return found
+
+
+def keyfile_load(path: Path) -> Ed25519PrivateKey:
+    """The key in the file. Raises as `keyfile_check`, and InvalidInput if it holds no Ed25519 key."""
+    keyfile_check(path)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise InvalidInput(f"The signing key {path.name} is not a private key in PEM.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise InvalidInput(f"The signing key {path.name} is not an Ed25519 key.")
+    return key
