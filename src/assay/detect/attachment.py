@@ -27,7 +27,7 @@ _REACH = 150
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One reading of a neighbourhood; `side` is left, right or whole; `weight` names its weight; `clause` needs
-    the own standard in the sentence."""
+    the own standard in the sentence; `pair` needs something to be paired with."""
 
     sort: str
     side: str
@@ -35,6 +35,7 @@ class Rule:
     say: str
     weight: str
     clause: bool
+    pair: bool
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What a rule said about one mention."""
+    """What a rule said about one mention; `pair` where it means nothing without an own subject in the passage."""
 
     sort: str
     say: str
     weight: str
+    pair: bool = False
 
 
 def rule_languages() -> tuple[str, ...]:
@@ -76,7 +78,17 @@ def rules_for(language: str) -> Rules:
         for entry in entries:
             side = next(name for name in ("left", "right", "whole") if name in entry)
             pattern = _compile(entry[side], side, data.get("tail", ""), cjk)
-            found[side].append(Rule(sort, side, pattern, entry["say"], _weight(sort, entry), bool(entry.get("clause"))))
+            found[side].append(
+                Rule(
+                    sort,
+                    side,
+                    pattern,
+                    entry["say"],
+                    _weight(sort, entry),
+                    bool(entry.get("clause")),
+                    bool(entry.get("pair")),
+                )
+            )
     return Rules(
         tuple(found["left"]), tuple(found["right"]), tuple(found["whole"]),
         re.compile(data["imperative"], re.IGNORECASE), re.compile(data["compare_heading"], re.IGNORECASE),
@@ -135,13 +147,15 @@ def attachments(sentence: str, language_rules: tuple[Rules, ...]) -> list[Attach
     for rules in language_rules:
         for rule in rules.left:
             if (not rule.clause or has_own) and rule.pattern.search(left):
-                said.append(Attachment("comparative_clause" if rule.clause else rule.sort, rule.say, rule.weight))
+                said.append(
+                    Attachment("comparative_clause" if rule.clause else rule.sort, rule.say, rule.weight, rule.pair)
+                )
         for rule in rules.right:
             if rule.pattern.search(right):
-                said.append(Attachment(rule.sort, rule.say, rule.weight))
+                said.append(Attachment(rule.sort, rule.say, rule.weight, rule.pair))
         for rule in rules.whole:
             if rule.pattern.search(sentence):
-                said.append(Attachment(rule.sort, rule.say, rule.weight))
+                said.append(Attachment(rule.sort, rule.say, rule.weight, rule.pair))
     return said
 
 

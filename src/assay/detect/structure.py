@@ -67,7 +67,11 @@ def _verbless(view: PassageView, sentence: Sentence) -> bool:
     line = view.low[sentence.start : sentence.end]
     if view.whole.context.artefact in DEPICTED:
         return False
-    if line.rstrip("*_ ").endswith((".", "。")) and len(line.split()) > 7 and not re.search(r"[:;#]| / ", line):
+    if (
+        line.rstrip("*_ ").endswith((".", "。"))
+        and len(line.split()) > 7
+        and not re.search(r"[:;](?:\s|$)|#| / ", line)
+    ):
         return False
     return not states(line) and not any(r.imperative.search(MARKER.sub("", line, count=1)) for r in view.whole.rules)
 

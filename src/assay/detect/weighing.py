@@ -66,7 +66,8 @@ def features_of(
     """Return the named weights (hundredths) whose sum decides between governing and comparative."""
     w = weights()["mention"]
     f: dict[str, int] = {}
-    hard = _attached(reading, w, f)
+    alone = not (view.own_mentions() or view.own_words() or view.own_concepts())
+    hard = _attached(reading, alone, w, f)
     facts = lexicon().families.get(mention.family)
     law = facts is not None and facts.law
     tasked = any(r.imperative.search(reading.bare) for r in view.whole.rules)
@@ -143,11 +144,13 @@ def _refuted(view: PassageView, reading: Reading) -> bool:
     return bool(_REFUTED.search(after)) or (asked and _NO.match(after) is not None)
 
 
-def _attached(reading: Reading, w: Mapping[str, int], f: dict[str, int]) -> bool:
+def _attached(reading: Reading, alone: bool, w: Mapping[str, int], f: dict[str, int]) -> bool:
     """Add the attachment features; return whether a hard criterion is among them."""
     hard = False
     best: tuple[str, int] | None = None
     for said in reading.said:
+        if said.pair and alone and len(reading.mentions) == 1:
+            continue
         sort = said.weight
         weight = w[sort]
         if weight < 0:
