@@ -19,7 +19,8 @@ from assay.detect.registry import DETECTORS
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
 
-_POOL_FROM = 8
+_POOL_FROM = 400
+"""Fewer pairs are planted sooner in this process than processes start and load their lexicons."""
 
 
 def canaries_refresh(
@@ -45,9 +46,9 @@ def canaries_refresh(
     total = done + len(fresh)
     for _detector, found in groupby(ours, key=lambda each: each.detector):
         canaries_record(organization=organization, canaries=tuple(found), by=by, now=now)
-    for _detector, pairs in groupby(fresh, key=lambda pair: pair[0]):
+    for _detector, planted in groupby(_plant(fresh, workers), key=lambda each: each[0][0]):
         results: list[Canary] = []
-        for pair, tallied in _plant(list(pairs), workers):
+        for pair, tallied in planted:
             results += _complete(pair, tallied)
             done += 1
             if progress is not None:
