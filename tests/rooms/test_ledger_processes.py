@@ -226,3 +226,29 @@ def test_a_garbled_write_ahead_log_leaves_an_earlier_signed_state(folder: Path, 
     clean(verify_folder(folder))
     assert run(folder, "integrate")[0] == 0
     clean(verify_folder(folder))
+
+
+@pytest.mark.slow
+def test_many_submitters_share_commits_and_each_event_is_published_when_acknowledged(folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
+    command = [sys.executable, "-m", "tests.rooms.ledger_submit_process", str(folder), "64", "20"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    said = set(done.stdout.split())
+    assert len(said) == 64 * 20
+    assert said <= set(entries(folder))
+    clean(verify_folder(folder))
+    with closing(sqlite3.connect(folder / "assay.sqlite3")) as connection:
+        commits = connection.execute("SELECT count(*) FROM ledger_checkpoint WHERE log = 'trial'").fetchone()[0]
+    assert commits < 64 * 20 / 4
+
+
+@pytest.mark.slow
+def test_a_submitter_that_cannot_commit_tells_every_waiter(folder: Path) -> None:
+    (folder / "ledger-key.pem").chmod(0o644)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
+    command = [sys.executable, "-m", "tests.rooms.ledger_submit_process", str(folder), "4", "1"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout == ""
+    assert done.stderr.count("IntegrityBroken") >= 4
+    assert len(entries(folder)) == 3

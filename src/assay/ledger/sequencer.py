@@ -9,6 +9,8 @@
 import json
 import logging
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -43,36 +45,53 @@ def drain(log: str, now: datetime) -> int:
                 return total
         count = sequence_batch(log, now)
         total += count
-        if connection.vendor == "sqlite" and not connection.in_atomic_block:
-            sqlite_guard.checkpoint_if_due(connection.settings_dict["NAME"])
         if count < BATCH:
             return total
 
 
-def sequence_batch(log: str, now: datetime) -> int:
-    """Sequence up to 1,024 entries in a transaction of their own; return how many."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An entry that is made and not yet accepted anywhere."""
+
+    event: str
+    leaf: bytes
+    salt: bytes
+    payload: bytes
+
+
+def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> int:
+    """Sequence up to 1,024 waiting entries, then those of `direct`, in a transaction of their own; return how many.
+
+    `direct` entries need no outbox: they are accepted, sequenced and published by the one commit.
+    """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         head = storage.head_lock(cursor, log)
         if head is None:
             raise NotFound("log", log)
         edge = edge_checked(cursor, head)
         waiting = storage.outbox_take(cursor, log, BATCH)
-        if not waiting:
+        leaves = [row.leaf for row in waiting] + [one.leaf for one in direct]
+        if not leaves:
             # Another integrator was faster; keep even the counter of the head as it was.
             transaction.set_rollback(True)
             return 0
-        edge, tiles = edge.extend([leaf_hash(row.leaf) for row in waiting])
+        edge, tiles = edge.extend([leaf_hash(leaf) for leaf in leaves])
         note = signing.checkpoint_sign(head.origin, edge.size, edge.root)
-        storage.entries_insert(cursor, log, head.size, [_entry(row) for row in waiting])
+        rows = [_entry(row) for row in waiting] + [_entry(one) for one in direct]
+        storage.entries_insert(cursor, log, head.size, rows)
+        if direct:
+            storage.payloads_insert(cursor, log, [(one.event, one.salt, one.payload) for one in direct])
         storage.tiles_put(cursor, log, tiles)
         storage.head_advance(cursor, log, edge.size, edge.root)
         storage.checkpoint_insert(cursor, log, edge.size, note)
-        storage.outbox_delete(cursor, [row.id for row in waiting])
+        if waiting:
+            storage.outbox_delete(cursor, [row.id for row in waiting])
         transaction.on_commit(partial(_after_commit, log, edge, note))
-    oldest = datetime.fromisoformat(json.loads(waiting[0].leaf)["predicate"]["at"])
-    lag = round((now - oldest).total_seconds() * 1000)
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        sqlite_guard.checkpoint_if_due(connection.settings_dict["NAME"])
+    lag = round((now - datetime.fromisoformat(rows[0].at)).total_seconds() * 1000)
     logger.debug("ledger.published", extra={"log": log, "size": edge.size, "lag_ms": lag})
-    return len(waiting)
+    return len(rows)
 
 
 def edge_checked(cursor: storage.Cursor, head: storage.LockedHead) -> Edge:
@@ -132,7 +151,7 @@ def _broken(message: str, head: storage.LockedHead) -> IntegrityBroken:
     return IntegrityBroken(message, hint=BROKEN_HINT, log=head.log, size=head.size)
 
 
-def _entry(row: storage.Waiting) -> storage.EntryRow:
+def _entry(row: storage.Waiting | Prepared) -> storage.EntryRow:
     predicate = json.loads(row.leaf)["predicate"]
     return storage.EntryRow(
         row.event, predicate["kind"], predicate["actor"], predicate["subject"], predicate["at"], row.leaf

@@ -23,6 +23,7 @@ from assay.core.merkle import EMPTY_ROOT
 from assay.ledger import queries, sequencer, signing, storage, tracking, wake
 from assay.ledger.kinds import check_kind
 from assay.ledger.models import Head, LogKey, Payload
+from assay.ledger.sequencer import Prepared
 
 PAYLOAD_LIMIT = 64 * 1024 * 1024
 _NAME = re.compile(r"[\x21-\x3f\x41-\x7e]{1,255}", re.ASCII)
@@ -47,13 +48,28 @@ def append(
     change (`tracking.record(instance)`, taken after saving). Raises UsageError outside a transaction, InvalidInput for
     an unknown kind or a value that has no canonical form.
     """
+    prepared = prepare(log=log, kind=kind, subject=subject, actor=actor, body=body, now=now, record=record)
+    _accept(log, prepared)
+    return prepared.event
+
+
+def prepare(
+    *,
+    log: str,
+    kind: str,
+    subject: str,
+    actor: str,
+    body: Mapping[str, object],
+    now: datetime,
+    record: RecordRef | None = None,
+) -> Prepared:
+    """Make an entry without accepting it: parameters and errors as `append`."""
     salt = secrets.token_bytes(SALT_LENGTH)
     payload = canonical_bytes(body)
     statement = _statement(log=log, kind=kind, subject=subject, actor=actor, now=now, salt=salt, payload=payload)
     if record is not None:
         statement = _with_record(statement, record, salt)
-    _accept(log, statement, salt, payload)
-    return statement.event
+    return Prepared(statement.event, leaf_bytes(statement), salt, payload)
 
 
 def append_bulk(
@@ -90,7 +106,7 @@ def append_bulk(
         payload=payload,
         records=sum(map(len, groups.values())),
     )
-    _accept(log, statement, salt, payload)
+    _accept(log, Prepared(statement.event, leaf_bytes(statement), salt, payload))
     return statement.event
 
 
@@ -234,14 +250,14 @@ def _event_id(now: datetime) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _accept(log: str, statement: Statement, salt: bytes, payload: bytes) -> None:
+def _accept(log: str, prepared: Prepared) -> None:
     if not connection.in_atomic_block:
         raise UsageError(
             "An entry can only be appended inside the transaction of the change that it records.",
             hint="Put @transaction.atomic on the service.",
         )
     with connection.cursor() as cursor:
-        storage.outbox_insert(cursor, (statement.event, log, leaf_bytes(statement), salt, payload))
+        storage.outbox_insert(cursor, (prepared.event, log, prepared.leaf, prepared.salt, prepared.payload))
     if wake.someone_listens():
         transaction.on_commit(wake.wake)
 

@@ -61,9 +61,17 @@ def outbox_insert(cursor: Cursor, row: tuple[str, str, bytes, bytes, bytes]) -> 
     )
     if cursor.rowcount != 1:
         raise NotFound("log", log, hint="Open it with ledger.services.log_open before the first entry.")
-    cursor.execute(
-        "INSERT INTO ledger_payload (event, log, salt, data) VALUES (%s, %s, %s, %s)", [event, log, salt, payload]
-    )
+    payloads_insert(cursor, log, [(event, salt, payload)])
+
+
+def payloads_insert(cursor: Cursor, log: str, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
+    """Write payloads: (event, salt, payload) each."""
+    sql = "INSERT INTO ledger_payload (event, log, salt, data) VALUES (%s, %s, %s, %s)"
+    values = [(event, log, salt, payload) for event, salt, payload in rows]
+    if len(values) == 1:
+        cursor.execute(sql, values[0])
+    else:
+        cursor.executemany(sql, values)
 
 
 def logs_waiting(cursor: Cursor) -> list[str]:
