@@ -65,6 +65,7 @@ class Introduction:
 
     sentence: Sentence
     name: str
+    sure: bool
     story: str
     story_start: int
     story_end: int
@@ -139,7 +140,7 @@ def introductions(view: PassageView, signs: list[int]) -> Iterator[Introduction]
             if following.block != sentence.block or not _goes_on(view, following, name):
                 break
             end = following.end
-        yield Introduction(sentence, name, view.low[sentence.start : end], sentence.start, end)
+        yield Introduction(sentence, name, _is_sure(line, name), view.low[sentence.start : end], sentence.start, end)
 
 
 def _company_name(line: str) -> str:
@@ -154,6 +155,11 @@ def _company_name(line: str) -> str:
         if len(words) > 1 or re.search(r"[a-z][A-Z]", name) or _reads_as_name(line, match.start(), match.end(), name):
             return name
     return ""
+
+
+def _is_sure(line: str, name: str) -> bool:
+    """Whether the name is one for certain: several words, an inner capital, or a capital inside the sentence."""
+    return bool(name) and (" " in name or re.search(r"[a-z][A-Z]", name) is not None or line.find(name) > 3)
 
 
 def _is_label(line: str, start: int, end: int) -> bool:
@@ -220,7 +226,7 @@ def _features(
         features["typical"] = w["typical"] * min(3, len(typical))
     if not features:
         return features
-    signs = (("named", bool(case.name)), ("purpose", _PURPOSE.search(case.story)), ("case", _CASE.search(case.story)))
+    signs = (("named", case.sure), ("purpose", _PURPOSE.search(case.story)), ("case", _CASE.search(case.story)))
     features.update({sign: w[sign] for sign, present in signs if present})
     if view.disowned():
         features["disowned"] = w["disowned"]

@@ -98,7 +98,7 @@ def _weigh(
         features["disowned"] = w["disowned"]
     relation = view.whole.relation(family)
     if relation in ("adjacent", "kin"):
-        features[relation] = w[relation]
+        features[relation] = w[relation] // 3 if "no_own" in features else w[relation]
     phrases = tuple(sorted(best, key=lambda p: (-best[p], p)))
     kept = tuple((k, v) for k, v in features.items() if v)
     return Evidence(family, sum(features.values()), kept, phrases, anchor, objects, bool(declared.get(family)))
@@ -114,7 +114,7 @@ def _own_side(view: PassageView, features: dict[str, int], w: dict[str, int], ot
     if against:
         features["own_subject"] = -min(against, other + min(most, against))
     elif not view.own_words():
-        features["no_own"] = w["no_own"]
+        features["no_own"] = w["no_own"] if len(view.whole.passages) == 1 else w["no_own"] // 2
 
 
 def _places(view: PassageView, hits: list[ConceptHit]) -> tuple[tuple[int, int], tuple[str, ...], int]:
@@ -164,12 +164,20 @@ def _topic_hits(view: PassageView) -> list[Hit]:
     if len(view.whole.passages) > 1 or view.own_words() or view.own_mentions() or view.own_concepts():
         return []
     grounds = view.whole.own_families
+    if any(stem.family in grounds for stem in view.whole.stems):
+        return []
     if view.mentions or view.disowned() or any(h.concept.family in grounds for h in view.concepts):
         return []
     start, end = view.passage.start, view.passage.end
     scores: dict[str, tuple[int, list[str]]] = {}
     for family, terms in view.whole.terms(start, end, everyday=True).items():
-        concepts = {h.concept.phrase for h in view.concepts if h.concept.family == family and h.concept.strength > 1}
+        concepts = {
+            h.concept.phrase
+            for h in view.concepts
+            if h.concept.family == family
+            and h.concept.strength > 1
+            and not any(view.low.startswith(term, h.start) for term in terms)
+        }
         score = w["term"] * min(4, len(terms)) + w["concept"] * min(3, len(concepts))
         if len(terms) + len(concepts) >= 2:
             scores[family] = (score, [*terms, *sorted(concepts)])

@@ -130,7 +130,9 @@ class View:
             if not (start <= stem.start < end and (everyday or stem.mission)) or stem.family in self.own_families:
                 continue
             if self.relation(stem.family) in ("foreign", "adjacent"):
-                found.setdefault(stem.family, {}).setdefault(stem.term)
+                known = found.setdefault(stem.family, {})
+                if not any(stem.term.startswith(term) or term.startswith(stem.term) for term in known):
+                    known[stem.term] = None
         return found
 
     @property
