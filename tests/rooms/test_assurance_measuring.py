@@ -1,5 +1,6 @@
 """Measuring a surface: what is fresh is skipped, what is found has its attributions, what is recorded is whole."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from assay.accounts.access import Actor
 from assay.assurance import queries, services
+from assay.assurance.checking import index_differences
+from assay.assurance.engines import local
+from assay.assurance.engines.partition import CellResult, Work
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow
+from assay.assurance.shapes import MeasureItem
 from assay.core.errors import InvalidInput
 from assay.ledger import queries as ledger
 from tests.rooms import surfaces as cast
@@ -157,3 +162,37 @@ def test_a_verdict_takes_the_same_few_statements_whatever_the_surface(asha: Acto
     with CaptureQueriesContext(connection) as captured:
         services.verdict_refresh(surface=surface, now=now)
     assert len(captured) <= 70
+
+
+def test_two_measurements_at_once_do_not_disturb_each_other(asha: Actor, now: datetime) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, TEXTS, asha, now)
+
+    def with_another_in_between() -> Iterator[MeasureItem]:
+        yield from cast.items(TEXTS)[:1]
+        services.surface_measure(surface=surface, items=cast.items(TEXTS), by=asha, now=now, workers=1)
+        yield from cast.items(TEXTS)[1:]
+
+    services.surface_measure(surface=surface, items=with_another_in_between(), by=asha, now=now, workers=1)
+    services.verdict_refresh(surface=surface, now=now)
+    assert queries.finding_list(actor=asha, bucket="A").count() == 1
+    assert index_differences(surface) == ()
+
+
+def test_a_batch_recorded_by_somebody_else_meanwhile_is_understood(
+    asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surface = cast.make_surface(asha, now)
+    cast.put(surface, TEXTS, asha, now)
+    real = local.measure_partition
+
+    def slow(work: list[Work]) -> tuple[CellResult, ...]:
+        monkeypatch.setattr(local, "measure_partition", real)
+        services.surface_measure(surface=surface, items=cast.items(TEXTS), by=asha, now=now, workers=1)
+        return real(work)
+
+    monkeypatch.setattr(local, "measure_partition", slow)
+    done = services.surface_measure(surface=surface, items=cast.items(TEXTS), by=asha, now=now, workers=1)
+    services.verdict_refresh(surface=surface, now=now)
+    assert (done.measured, MeasurementBatch.objects.count()) == (3, 2)
+    assert index_differences(surface) == ()

@@ -96,6 +96,7 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
         "key", "digest", "stratum", "measured__digest", "measured__results"
     )
     known: dict[str, list[Any]] = {key: rest for key, *rest in rows}
+    _terms_follow(call)
     parsed: dict[str, Latest] = {}
     work = []
     for item in items:
@@ -122,6 +123,11 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
     return work
 
 
+def _terms_follow(call: _Call) -> None:
+    """Learn of batches that somebody else recorded meanwhile, to which rows just read may belong."""
+    call.terms.update(terms_of(call.surface, after=max(call.terms, default=0)))
+
+
 @transaction.atomic
 def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
     """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed."""
@@ -137,6 +143,7 @@ def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
     terms = Terms(at, expires, surface.governance)
     rows = MeasurementRow.objects.filter(cell__in=ids.values()).values_list("cell__key", "digest", "results")
     before = {key: (digest, text) for key, digest, text in rows}
+    _terms_follow(call)
     change = findings_turn(
         surface=surface,
         results=kept,

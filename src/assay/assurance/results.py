@@ -33,9 +33,10 @@ def read_results(text: str) -> Latest:
     return {detector: (each[0], each[1], each[2], each[3], each[4]) for detector, each in json.loads(text).items()}
 
 
-def terms_of(surface: Surface) -> dict[int, Terms]:
-    """The terms of every measurement batch of a surface, by number."""
-    rows = MeasurementBatch.objects.filter(surface=surface).values_list("number", "at", "expires", "governance")
+def terms_of(surface: Surface, after: int = 0) -> dict[int, Terms]:
+    """The terms of every measurement batch of a surface with a number above `after`, by number."""
+    batches = MeasurementBatch.objects.filter(surface=surface, number__gt=after)
+    rows = batches.values_list("number", "at", "expires", "governance")
     return {number: Terms(at, expires, governance) for number, at, expires, governance in rows}
 
 
