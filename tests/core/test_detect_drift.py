@@ -117,3 +117,22 @@ def test_spellings_of_a_phrase_are_added() -> None:
 def test_the_main_families_own_at_least_thirty_concepts(family: str) -> None:
     owned = {c.phrase for group in ownership().concepts for c in group if c.family == family and not c.language}
     assert len(owned) >= 30
+
+
+@pytest.mark.parametrize(
+    ("artefact", "text", "family"),
+    [
+        ("cover-image", "A chimney with an emissions probe above a wetland, soft light.", "iso14001"),
+        ("smart-hotspots", "Recovery time objective clock – click and grade the business impact analysis", "iso22301"),
+        ("cover-image", "A proud graduate holding an ISO 27001 lead auditor certificate, warm light.", "iso27001"),
+    ],
+)
+def test_what_a_picture_or_hotspot_shows_is_read(artefact: str, text: str, family: str) -> None:
+    assert seen(text, artefact=artefact) == ("A", family)
+
+
+def test_a_passage_that_disowns_a_subject_is_not_drift() -> None:
+    text = (
+        "You are not asked to judge the auditee's environmental performance; it is outside the scope of your AI audit."
+    )
+    assert seen(text, artefact="assignment-brief")[0] != "A"

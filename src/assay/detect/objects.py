@@ -96,10 +96,11 @@ def _depicted(view: PassageView, hits: list[ConceptHit]) -> list[ObjectEvidence]
             if not inside and len(terms) < 2:
                 continue
             seen = _weigh(view, sentence, family, inside)
-            more = w["topic"] * min(3, len(terms)) - (w["typical"] if terms and inside else 0)
+            new = [t for t in terms if not any(view.low.startswith(t, h.start) for h in inside)]
+            more = w["topic"] * min(3, len(new))
             features = (*seen.features, ("topics", more)) if more > 0 else seen.features
-            phrases = (*seen.phrases, *terms)
-            weighed.append(ObjectEvidence(family, sentence, seen.score + max(0, more), features, phrases, seen.task))
+            phrases = (*seen.phrases, *new)
+            weighed.append(ObjectEvidence(family, sentence, seen.score + more, features, phrases, seen.task))
         passing = [e for e in weighed if e.score >= w["threshold"]]
         if passing:
             found.append(max(passing, key=lambda e: (e.score, e.family)))

@@ -43,7 +43,7 @@ _SPECS = (
         LANGUAGES,
         (
             "It needs two or more concepts of one family in one passage, or one that is the object of a task.",
-            "English has about 1,000 concepts; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
+            "English has about 1,900 concepts; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
             "commonest of the main families only.",
             "Families without a concept file are known by the catalog's vocabulary alone.",
         ),

@@ -118,7 +118,7 @@ def _sentence_features(
         f["imperative"] = w["imperative"]
     if _MANDATED.search(reading.masked):
         f["mandated"] = w["mandated"]
-    if view.whole.context.artefact in DEPICTED and f.keys() & HARD:
+    if view.whole.context.artefact in DEPICTED and f.keys() & (HARD | {"learn", "requires"}):
         f["depicted"] = w["depicted"]
     if view.whole.context.artefact in GRADED:
         f["graded_artefact"] = w["graded_artefact"]
