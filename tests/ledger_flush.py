@@ -6,7 +6,7 @@ from importlib import import_module
 from django.db import connection
 from django.test import TransactionTestCase
 
-from assay.ledger import folder, sequencer
+from assay.ledger import folder, queries, sequencer
 
 
 def allow() -> None:
@@ -25,6 +25,7 @@ def allow() -> None:
                 import_module("assay.ledger.migrations.0002_refuse_changes").refuse(None, editor)
         # An emptied database is one that was rolled back: what stands outside it must go as well.
         sequencer.forget_edges()
+        queries.forget_nodes()
         shutil.rmtree(folder.data_folder() / folder.HIGH_WATER_FOLDER, ignore_errors=True)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assay.client.growing_tree import GrowingTree
 from assay.client.state import plain_json, reader_of, state_digest, unreadable, value_of
-from assay.client.statement import LEAF_LIMIT, Statement, leaf_bytes, read_leaf, timestamp
+from assay.client.statement import LEAF_LIMIT, Statement, facts_of, leaf_bytes, read_leaf, timestamp
 from assay.core.errors import InvalidInput
 from assay.core.merkle import leaf_hash, nodes_of, root_hash, tiles_of, tree_root
 
@@ -37,6 +37,18 @@ statements = st.builds(
 def test_a_leaf_is_what_the_reference_serialiser_makes_of_it(statement: Statement) -> None:
     leaf = leaf_bytes(statement)
     assert leaf == rfc8785.dumps(json.loads(leaf))
+
+
+plain = st.text(st.characters(codec="ascii", exclude_characters='"\\', min_codepoint=33), max_size=20)
+
+
+@given(
+    statements
+    | st.builds(Statement, plain, plain, plain, plain, plain, plain, plain, st.none() | st.tuples(plain, plain, plain))
+)
+def test_the_fast_reading_of_a_leaf_says_what_parsing_it_says(statement: Statement) -> None:
+    found = (statement.kind, statement.actor, statement.subject, statement.at)
+    assert facts_of(leaf_bytes(statement)) == found
 
 
 @given(statements)

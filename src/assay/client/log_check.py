@@ -66,6 +66,10 @@ class LogCheck:
         self._erased: set[str] = set()
         self._unopened: dict[str, int] = {}
         self._tree = GrowingTree(self._compare_tile)
+        self._template = (
+            b'{"_type":"%b","predicate":{"actor":"%%b","at":"%%b","kind":"%%b","log":"%b","subject":"%%b"},'
+            b'"predicateType":"urn:assay:evidence:%%b:v1","subject":[{"digest":{"sha256":"%%b"},"name":"%%b"}]}'
+        ) % (STATEMENT_TYPE.encode(), log.encode().replace(b"%", b"%%"))
         self._tiles: dict[tuple[int, int], bytes] = {}
         self.roots: dict[int, bytes] = {}
 
@@ -146,18 +150,13 @@ class LogCheck:
         A comparison of bytes in place of parsing: most entries of a long log pass here.
         """
         event, kind, actor, subject, at = columns
-        if kind == b"tracking.declared" or kind == b"payload.erased":
+        if kind in (b"tracking.declared", b"payload.erased"):
             return False
         try:
-            text = (
-                b'{"_type":"' + STATEMENT_TYPE.encode() + b'","predicate":{"actor":"' + actor + b'","at":"'
-                + _moment(at).encode() + b'","kind":"' + kind + b'","log":"' + self._log.encode() + b'","subject":"'
-                + subject + b'"},"predicateType":"urn:assay:evidence:' + kind + b':v1","subject":[{"digest":{"sha256":"'
-                + commitment.encode() + b'"},"name":"' + event + b'"}]}'
-            )  # fmt: skip
-        except (TypeError, ValueError):
+            moment = _moment_bytes(at)
+            return leaf == self._template % (actor, moment, kind, subject, kind, commitment.encode(), event)
+        except TypeError:
             return False
-        return bool(text == leaf)
 
     def _statement(
         self, index: int, leaf: bytes, columns: tuple[Any, ...], opened: tuple[bytes, str, bytes] | None
@@ -356,6 +355,12 @@ def _entry_name(index: int | None) -> str:
 
 def _shown(value: object) -> str:
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _moment_bytes(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return b"%bT%b%bZ" % (value[:10], value[11:], b"" if len(value) > 19 else b".000000")
+    return _moment(value).encode()
 
 
 def _moment(value: object) -> str:

@@ -12,6 +12,7 @@ framework, Statement v1; RFC 8785.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,6 +104,23 @@ def leaf_bytes(statement: Statement) -> bytes:
             hint="Put the content into the body; the entry holds only its commitment.",
         )
     return data
+
+
+# A leaf whose strings need no escapes, as far as `facts_of` reads it.
+_PLAIN = re.compile(
+    rb'\{"_type":"[^"]*","predicate":\{"actor":"([^"\\]*)","at":"([^"\\]*)","kind":"([^"\\]*)","log":"[^"\\]*"'
+    rb'(?:,"records?":\{[^{}]*\})*,"subject":"([^"\\]*)"\},"predicateType":'
+)
+
+
+def facts_of(leaf: bytes) -> tuple[str, str, str, str]:
+    """(kind, actor, subject, at) of a leaf that this ledger wrote, several times as fast as parsing it."""
+    found = _PLAIN.match(leaf)
+    if found is not None:
+        actor, at, kind, subject = found.groups()
+        return kind.decode(), actor.decode(), subject.decode(), at.decode()
+    predicate = json.loads(leaf)["predicate"]
+    return predicate["kind"], predicate["actor"], predicate["subject"], predicate["at"]
 
 
 def read_leaf(leaf: bytes) -> Statement:

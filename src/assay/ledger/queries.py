@@ -8,12 +8,14 @@ from django.db import connection
 
 from assay.client.statement import Statement, read_leaf
 from assay.core.errors import InvalidInput, NotFound
-from assay.core.merkle import NodeReader, consistency_path, inclusion_path, nodes_from_tiles
+from assay.core.merkle import TILE_HEIGHT, NodeReader, consistency_path, inclusion_path, nodes_from_tiles
 from assay.core.note import LogProof, format_proof, parse_checkpoint
 from assay.ledger import storage
 from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Outbox, Payload
 
 PAGE = 50
+MOST_KEPT_NODES = 200_000
+_kept_nodes: dict[tuple[tuple[str, str], int, int], bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,11 @@ def logs() -> list[str]:
 
 def position(log: str) -> int:
     """How many entries of `log` are sequenced: the index that the next one will get. Raises NotFound."""
-    return _head(log).size
+    with connection.cursor() as cursor:
+        size = storage.size_of(cursor, log)
+    if size is None:
+        raise NotFound("log", log)
+    return size
 
 
 def pending_count(log: str) -> int:
@@ -223,13 +229,39 @@ def proof_text(*, log: str, index: int) -> str:
 
 
 def nodes(log: str) -> NodeReader:
-    """A reader of the tree's nodes over the stored tiles, each fetched at most once."""
+    """A reader of the tree's nodes over the stored tiles, each fetched at most once.
+
+    A node is the hash of a complete subtree and never changes, so those above the lowest tiles are kept in memory; not
+    inside a transaction, which may be rolled back.
+    """
 
     def read(level: int, index: int) -> bytes:
         with connection.cursor() as cursor:
             return storage.tiles_get(cursor, log, [(level, index)]).get((level, index), b"")
 
-    return nodes_from_tiles(read)
+    from_tiles = nodes_from_tiles(read)
+    if connection.in_atomic_block:
+        return from_tiles
+    place = (str(connection.settings_dict["NAME"]), log)
+
+    def kept(level: int, index: int) -> bytes:
+        if level < TILE_HEIGHT:
+            return from_tiles(level, index)
+        key = (place, level, index)
+        found = _kept_nodes.get(key)
+        if found is None:
+            found = from_tiles(level, index)
+            if len(_kept_nodes) >= MOST_KEPT_NODES:
+                _kept_nodes.clear()
+            _kept_nodes[key] = found
+        return found
+
+    return kept
+
+
+def forget_nodes() -> None:
+    """Drop the nodes that are kept in memory: when the database behind this process was exchanged."""
+    _kept_nodes.clear()
 
 
 def leaves(log: str, begin: int, end: int) -> Iterator[bytes]:

@@ -6,7 +6,6 @@
 4. Commit. Only then keep the new edge in memory and raise the high-water mark.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from assay.client.statement import facts_of
 from assay.core.errors import IntegrityBroken, NotFound
 from assay.core.merkle import leaf_hash
 from assay.ledger import folder, highwater, signing, sqlite_guard, storage
@@ -152,10 +152,8 @@ def _broken(message: str, head: storage.LockedHead) -> IntegrityBroken:
 
 
 def _entry(row: storage.Waiting | Prepared) -> storage.EntryRow:
-    predicate = json.loads(row.leaf)["predicate"]
-    return storage.EntryRow(
-        row.event, predicate["kind"], predicate["actor"], predicate["subject"], predicate["at"], row.leaf
-    )
+    kind, actor, subject, at = facts_of(row.leaf)
+    return storage.EntryRow(row.event, kind, actor, subject, at, row.leaf)
 
 
 def _places(size: int) -> list[tuple[int, int]]:

@@ -116,8 +116,9 @@ def outbox_delete(cursor: Cursor, ids: Sequence[int]) -> None:
 
 def entries_insert(cursor: Cursor, log: str, start: int, rows: Sequence[EntryRow]) -> None:
     """Write entries with the indices `start`, `start` + 1, …"""
+    moment = str if on_postgresql() else _sqlite_moment
     values = [
-        (log, index, row.event, row.kind, row.actor, row.subject, moment_parameter(row.at), row.leaf)
+        (log, index, row.event, row.kind, row.actor, row.subject, moment(row.at), row.leaf)
         for index, row in enumerate(rows, start)
     ]
     if on_postgresql():
@@ -132,10 +133,8 @@ def entries_insert(cursor: Cursor, log: str, start: int, rows: Sequence[EntryRow
     )
 
 
-def moment_parameter(at: str) -> str:
-    """A time of a leaf as the database takes it: PostgreSQL as it is, SQLite as Django writes datetimes."""
-    if on_postgresql():
-        return at
+def _sqlite_moment(at: str) -> str:
+    """A time of a leaf as Django writes datetimes into SQLite; PostgreSQL takes it as it is."""
     return f"{at[:10]} {at[11:-1].removesuffix('.000000')}"
 
 
@@ -157,6 +156,13 @@ def tiles_get(cursor: Cursor, log: str, coordinates: Iterable[tuple[int, int]]) 
         if row is not None:
             found[level, n] = bytes(row[0])
     return found
+
+
+def size_of(cursor: Cursor, log: str) -> int | None:
+    """The size of a log; None if there is no such log."""
+    cursor.execute("SELECT size FROM ledger_head WHERE log = %s", [log])
+    row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def head_advance(cursor: Cursor, log: str, size: int, root: bytes) -> None:

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("log", models.CharField(max_length=100)),
-                ("event", models.CharField(max_length=36, unique=True)),
+                ("event", models.CharField(max_length=36)),
                 ("leaf", models.BinaryField()),
             ],
             options={
@@ -119,9 +119,6 @@ class Migration(migrations.Migration):
                 ("salt", models.BinaryField(max_length=32)),
                 ("data", models.BinaryField()),
             ],
-            options={
-                "indexes": [models.Index(fields=["log"], name="ledger_payload_log")],
-            },
         ),
         migrations.CreateModel(
             name="Tile",
