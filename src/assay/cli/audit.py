@@ -13,6 +13,7 @@ from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
 
 if TYPE_CHECKING:
+    from assay.reports.shapes import AuditReport
     from assay.studio.shapes import ImportSummary, SweepSummary
 
 EXIT_CODES = {"pass": 0, "fail": 10, "unproven": 11, "stale": 12}
@@ -43,12 +44,9 @@ def audit(
 ) -> int:
     """Audit a course. Exit code 0 pass, 10 fail, 11 unproven, 12 stale, 1 error, 2 wrong usage."""
     ready(data)
-    from assay.reports.exports.html import audit_html
-    from assay.reports.exports.plain import audit_json, audit_lines
-    from assay.reports.exports.sarif import sarif
+    from assay.reports.exports.plain import audit_lines
     from assay.reports.queries.programme import audit_report
     from assay.studio.services import programme_import, programme_sweep
-    from assay.version import product_version
 
     now = utc_now()
     actor = owner(now)
@@ -68,16 +66,7 @@ def audit(
     sequence(now)
     progress.finish()
     report = audit_report(actor, imported.programme)
-    quiet = False
-    if json_file is not None:
-        quiet |= _write(json_file, json.dumps(audit_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
-    if sarif_file is not None:
-        quiet |= _write(
-            sarif_file, json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2) + "\n"
-        )
-    if html_file is not None:
-        quiet |= _write(html_file, audit_html(report))
-    if not quiet:
+    if not _files_write(report, json_file, sarif_file, html_file):
         typer.echo("\n".join(_head(imported, summary)))
         typer.echo("\n".join(audit_lines(report, colour=colour_wanted(sys.stdout), everything=everything)))
     return EXIT_CODES[report.verdict.state.value]
@@ -91,6 +80,24 @@ def _head(imported: ImportSummary, summary: SweepSummary) -> list[str]:
         f"{summary.measured:,} measured now, {summary.fresh:,} still fresh."
     )
     return [*lines, ""]
+
+
+def _files_write(report: AuditReport, json_file: Path | None, sarif_file: Path | None, html_file: Path | None) -> bool:
+    """Write the files asked for; return whether one of them went to standard output."""
+    from assay.reports.exports.html import audit_html
+    from assay.reports.exports.plain import audit_json
+    from assay.reports.exports.sarif import sarif
+    from assay.version import product_version
+
+    taken = False
+    if json_file is not None:
+        taken |= _write(json_file, json.dumps(audit_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    if sarif_file is not None:
+        text = json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2)
+        taken |= _write(sarif_file, text + "\n")
+    if html_file is not None:
+        taken |= _write(html_file, audit_html(report))
+    return taken
 
 
 def _write(path: Path, text: str) -> bool:

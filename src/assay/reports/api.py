@@ -25,8 +25,7 @@ from assay.assurance.queries import access_finding, verdict_at
 from assay.core.errors import AssayError, NotFound
 from assay.core.stored import verdict_from_bytes
 from assay.ledger import queries as ledger
-from assay.reports.pages.ledger import entry_json
-from assay.reports.pages.portfolio import row_json
+from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.reports.queries.portfolio import portfolio
 from assay.studio.models import Artefact, Programme
@@ -256,8 +255,8 @@ def artefact_new(request: HttpRequest, slug: str, body: ArtefactIn) -> Any:
         actor=actor, programme=programme, stamped=body.model_dump(exclude_none=True), now=_now()
     ).artefact
     found = finding_rows(actor, FindingFilters("open", "", slug, "", "", "")).filter(subject_id=str(artefact.pk))
-    body = {"artefact": _artefact(artefact, text=False), "findings": [_finding(row) for row in found]}
-    return Status(201, _verdict(programme) | body)
+    answer = {"artefact": _artefact(artefact, text=False), "findings": [_finding(row) for row in found]}
+    return Status(201, _verdict(programme) | answer)
 
 
 @api.get("/artefacts/{artefact_id}", response={200: dict, **ERRORS}, operation_id="artefact_get", tags=["artefacts"])

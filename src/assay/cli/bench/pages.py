@@ -5,12 +5,13 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assay.cli.bench.material import show
+from assay.cli.bench.material import show, texts
 from assay.cli.output import TerminalProgress
 from assay.cli.start import owner, ready, sequence, utc_now
 
@@ -58,10 +59,46 @@ def _run(programmes: int, runs: int) -> dict[str, Any]:
 
 
 def _fill(actor: Actor, programmes: int) -> None:
-    """Real programmes through the real services: three stamped artefacts each, measured."""
-    from assay.studio.bench import programmes_fill
+    """Real programmes through the real services: three lessons each, imported and measured."""
+    from assay.studio.importing import Piece
+    from assay.studio.services import pieces_import, programme_create, programme_sweep
 
-    programmes_fill(actor=actor, count=programmes, now=utc_now(), progress=TerminalProgress())
+    now, progress = utc_now(), TerminalProgress()
+    lessons = texts(3 * programmes)
+    for number in range(programmes):
+        programme = programme_create(
+            actor=actor, title=f"Bench {number}", standard="iso42001", slug=f"bench-{number}", now=now
+        )
+        pieces = []
+        for each in range(3):
+            text = next(lessons)
+            pieces.append(
+                Piece(
+                    key=f"lesson-{each}",
+                    pathway="lesson",
+                    title=f"Lesson {each}",
+                    text=text,
+                    path=f"lesson-{each}.md",
+                    line=1,
+                    end_line=text.count("\n"),
+                    media_type="text/markdown",
+                    language="en",
+                    how="mapping",
+                )
+            )
+        pieces_import(actor=actor, programme=programme, pieces=pieces, source_name="bench", now=now)
+        programme_sweep(actor=actor, programme=programme, now=now, workers=1)
+        progress(Filled(done=number + 1, total=programmes))
+    progress.finish()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Progress of the filling: programmes done."""
+
+    done: int
+    total: int
+    stage: str = "programmes"
 
 
 def _measure(client: Any, address: str, runs: int) -> tuple[float, int]:

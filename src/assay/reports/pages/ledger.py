@@ -19,6 +19,7 @@ from assay.core.merkle import leaf_hash
 from assay.ledger import queries as ledger
 from assay.ledger.kinds import KINDS
 from assay.ledger.queries import CheckpointView, EntryView
+from assay.reports.exports.lists import entry_json
 from assay.reports.queries.verification import log_verify
 
 
@@ -87,20 +88,6 @@ def ledger_page(request: SignedInRequest) -> HttpResponse:
             {"entries": [entry_json(entry) for entry in found.entries], "next_before": found.next_before}
         )
     return render(request, "reports/ledger.html", {"page": page})
-
-
-def entry_json(entry: EntryView) -> dict[str, object]:
-    """An entry for programs."""
-    return {
-        "index": entry.index,
-        "event": entry.event,
-        "kind": entry.kind,
-        "actor": entry.actor,
-        "subject": entry.subject,
-        "at": entry.at,
-        "state": entry.state,
-        "leaf": entry.leaf.decode("utf-8"),
-    }
 
 
 def _latest(log: str) -> CheckpointView | None:

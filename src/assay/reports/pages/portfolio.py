@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
+from assay.reports.exports.lists import row_json
 from assay.reports.queries.portfolio import ORDERS, Portfolio, ProgrammeRow, portfolio
 from assay.ui.table import Column, TableView
 
@@ -77,36 +78,6 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
         now=timezone.now(),
     )
     return render(request, "reports/portfolio.html", {"page": page})
-
-
-def row_json(row: ProgrammeRow) -> dict[str, object]:
-    """One programme for programs: the two axes apart, fractions as "n/d" strings."""
-    return {
-        "programme": row.slug,
-        "title": row.title,
-        "standard": row.standard,
-        "state": row.state,
-        "coverage": {
-            "value": None if row.coverage is None else f"{row.coverage.numerator}/{row.coverage.denominator}",
-            "cells": row.cells,
-            "measured": row.measured,
-            "strata_measured": row.strata_measured,
-            "strata_total": row.strata_total,
-            "weakest": row.weakest or None,
-        },
-        "content": {
-            "found": row.found,
-            "residual": row.residual,
-            "remaining": row.remaining,
-            "level": row.content_level or None,
-        },
-        "open_findings": {"A": row.open_a, "own": row.open_own, "B": row.open_b, "C": row.open_c},
-        "oldest_measurement": row.oldest and row.oldest.isoformat().replace("+00:00", "Z"),
-        "next_expiry": row.next_expiry and row.next_expiry.isoformat().replace("+00:00", "Z"),
-        "governance": row.governance,
-        "ledger_position": row.position,
-        "verdict_digest": row.digest,
-    }
 
 
 CSV_COLUMNS = (
