@@ -10,6 +10,7 @@ import pytest
 
 from assay.core.errors import InvalidInput
 from assay.studio.importing import Limits, read_mapping, read_source
+from assay.studio.importing.files import find_files
 
 
 def put(folder, name, content):
@@ -129,6 +130,29 @@ def test_links_are_named_and_not_followed(tmp_path):
     assert [(note.code, note.path) for note in source.notes] == [("link", "again"), ("link", "b.md"), ("link", "loop")]
 
 
+def test_a_link_put_in_place_of_a_file_in_between_is_not_followed(tmp_path, monkeypatch):
+    folder = tmp_path / "course"
+    path = put(folder, "a.md", "# A\n\nText.\n")
+    secret = put(tmp_path, "secret.md", "# Secret\n")
+    found = find_files(folder, Limits())
+    path.unlink()
+    path.symlink_to(secret)
+    monkeypatch.setattr("assay.studio.importing.source.find_files", lambda *_: found)
+    assert "a.md cannot be read" in refusal(folder)
+
+
+def test_a_source_that_is_itself_a_link_is_read(tmp_path):
+    put(tmp_path, "course/a.md", "# A\n\nText.\n")
+    (tmp_path / "link").symlink_to(tmp_path / "course")
+    (tmp_path / "link.md").symlink_to(tmp_path / "course" / "a.md")
+    assert len(read_source(tmp_path / "link").pieces) == len(read_source(tmp_path / "link.md").pieces) == 1
+
+
+def test_folders_nested_without_end_are_refused(tmp_path):
+    put(tmp_path, "d/" * 70 + "a.md", "# A\n")
+    assert "nested deeper than 64" in refusal(tmp_path)
+
+
 def test_hidden_files_and_pipes_are_left_out(tmp_path):
     put(tmp_path, "a.md", "# A\n\nText.\n")
     put(tmp_path, ".git/config.md", "# Hidden\n\nText.\n")
@@ -201,6 +225,7 @@ BAD_ARTEFACTS = [
     ({"media_type": "application/x-sh"}, "'media_type'"),
     ({"language": "../"}, "'language'"),
     ({"path": "x"}, "'path' is not known"),
+    ({"generation_meta": META | {"governance_version": "g" * 61}}, "1 to 60 characters"),
     ({"provenance": {"a": 1}}, "needs a 'generation_meta'"),
     ({"generation_meta": META | {"model": "x"}}, "exactly the keys"),
     ({"generation_meta": {"route": "lesson"}}, "exactly the keys"),
@@ -233,6 +258,7 @@ def test_a_bundle_with_a_bad_artefact_is_refused_at_that_artefact(tmp_path, chan
         ('{"artefacts": NaN}', "NaN is not"),
         ('{"artefacts": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
         ('{"programme": {"owner": "x"}, "artefacts": [{}]}', "'programme' may have"),
+        ('{"programme": {"kind": "' + "k" * 36 + '"}, "artefacts": [{}]}', "1 to 35 characters"),
         (json.dumps({"artefacts": [bundle()["artefacts"][0], bundle(key="M1/A")["artefacts"][0]]}), "given twice"),
         ('{"artefacts": ' + "9" * 5000 + "}", "readable as JSON"),
     ],

@@ -5,6 +5,17 @@ from django.apps import AppConfig, apps
 from assay.ledger.tracking import track
 from assay.studio.pathways import PATHWAYS, assert_complete
 
+ACTS = (
+    ("SweepReport", "sweep report"),
+    ("Remediation", "remediation"),
+    ("SignOffRequest", "sign-off request"),
+    ("SignerKey", "signer key"),
+    ("SignOff", "sign-off"),
+    ("ReviewComment", "review comment"),
+    ("EnforcementSetting", "enforcement setting"),
+    ("PublishDecision", "publish decision"),
+)
+
 
 class StudioConfig(AppConfig):
     """Registers the models under the label `studio`. The start stops where a pathway is missing or goes unaudited."""
@@ -20,3 +31,6 @@ class StudioConfig(AppConfig):
         track(apps.get_model("studio", "Programme"), label="programme")
         track(apps.get_model("studio", "Artefact"), exclude=("event_id",), label="artefact")
         track(apps.get_model("studio", "ArtefactVersion"), exclude=("event_id",), label="artefact version")
+        track(apps.get_model("studio", "SignedVersion"), label="signed version")
+        for name, label in ACTS:
+            track(apps.get_model("studio", name), exclude=("event_id",), label=label)

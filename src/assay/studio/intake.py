@@ -30,6 +30,7 @@ CONTENT = (
 )  # fmt: skip
 # What makes another version; a change of the others (a line moved) only brings the row up to date.
 _VERSIONED = ("pathway", "title", "media_type", "digest", "language", "generation_meta", "provenance")
+_AROUND = ("version", "author", "changed_at", "removed_at", "event_id")
 Progress = Callable[[Step], None]
 
 
@@ -172,15 +173,26 @@ def _store(actor: Actor, programme: Programme, pieces: Sequence[Piece], now: dat
     changed: list[Artefact] = []
     past: list[ArtefactVersion] = []
     for pk, piece in ids.items():
-        content = _content(piece)
+        content = content_of(piece)
         row = standing.get(pk)
         if row is None:
-            new.append(Artefact(id=pk, programme=programme, key=piece.key, version=1, changed_at=now, **content))
+            new.append(
+                Artefact(
+                    id=pk,
+                    programme=programme,
+                    key=piece.key,
+                    version=1,
+                    changed_at=now,
+                    author=actor.pseudonym,
+                    **content,
+                )
+            )
         elif row.removed_at is not None or any(getattr(row, name) != content[name] for name in CONTENT):
             if row.removed_at is not None or any(getattr(row, name) != content[name] for name in _VERSIONED):
-                past.append(_version_of(row, now))
+                past.append(version_of(row, now))
                 row.version += 1
                 row.changed_at = now
+                row.author = actor.pseudonym
             for name, value in content.items():
                 setattr(row, name, value)
             row.removed_at = None
@@ -206,7 +218,7 @@ def _store(actor: Actor, programme: Programme, pieces: Sequence[Piece], now: dat
         row.event_id = event
     Artefact.objects.bulk_create(new)
     ArtefactVersion.objects.bulk_create(past)
-    Artefact.objects.bulk_update(changed, [*CONTENT, "version", "changed_at", "removed_at", "event_id"], batch_size=100)
+    Artefact.objects.bulk_update(changed, [*CONTENT, *_AROUND], batch_size=100)
     counts["batches"] += 1
     return counts
 
@@ -266,14 +278,16 @@ def _artefact_id(programme: Programme, key: str) -> uuid.UUID:
     return uuid.uuid5(programme.pk, key)
 
 
-def _version_of(row: Artefact, now: datetime) -> ArtefactVersion:
-    values = {name: getattr(row, name) for name in (*CONTENT, "version", "event_id")}
+def version_of(row: Artefact, now: datetime) -> ArtefactVersion:
+    """The present version of an artefact as one that ends `now`; not saved."""
+    values = {name: getattr(row, name) for name in (*CONTENT, "version", "author", "event_id")}
     return ArtefactVersion(
         id=uuid.uuid5(row.pk, str(row.version)), artefact=row, since=row.changed_at, until=now, **values
     )
 
 
-def _content(piece: Piece) -> dict[str, object]:
+def content_of(piece: Piece) -> dict[str, object]:
+    """The columns CONTENT of a piece."""
     stamp = piece.stamp
     return {
         "pathway": pathway_of(piece.pathway).number if piece.pathway is not None else None,

@@ -16,7 +16,7 @@ from assay.assurance.services import (
     surface_measure,
     verdict_refresh,
 )
-from assay.assurance.shapes import CellSpec, MeasureItem
+from assay.assurance.shapes import CellSpec, MeasureItem, MeasureSummary
 from assay.core.errors import NotFound
 from assay.detect.context import Context
 from assay.studio.intake import artefact_put
@@ -71,7 +71,13 @@ def programme_sweep(
 def artefact_accept(*, actor: Actor, programme: Programme, stamped: Mapping[str, object], now: datetime) -> Accepted:
     """Take in one stamped artefact, measure it, and bring the verdict up to date. Raises as `artefact_put`."""
     artefact, changed = artefact_put(actor=actor, programme=programme, stamped=stamped, now=now)
-    programme = artefact.programme
+    canaries_refresh(organization=actor.organization, by=actor, now=now)
+    summary = artefact_measure(actor=actor, programme=artefact.programme, artefact=artefact, now=now)
+    return Accepted(artefact, changed, summary, verdict_refresh(surface=artefact.programme.surface, now=now))
+
+
+def artefact_measure(*, actor: Actor, programme: Programme, artefact: Artefact, now: datetime) -> MeasureSummary:
+    """Bring the cell of one artefact up to date and measure it. The verdict is left to `verdict_refresh`."""
     there = Artefact.objects.filter(programme=programme, removed_at=None)
     unmapped = there.filter(pathway=None).exists()
     surface = surface_follow(actor=actor, programme=programme, unmapped=unmapped, now=now)
@@ -79,10 +85,8 @@ def artefact_accept(*, actor: Actor, programme: Programme, stamped: Mapping[str,
         cells_replace(surface=surface, cells=_population(programme)[0], by=actor, now=now)
     else:
         _cells_follow(actor, programme, surface, artefact, now)
-    canaries_refresh(organization=actor.organization, by=actor, now=now)
     items = [_item(programme, artefact)] if artefact.readable and artefact.pathway is not None else []
-    summary = surface_measure(surface=surface, items=items, by=actor, now=now, workers=1)
-    return Accepted(artefact, changed, summary, verdict_refresh(surface=surface, now=now))
+    return surface_measure(surface=surface, items=items, by=actor, now=now, workers=1)
 
 
 def finding_decide(*, finding: FindingRow, by: Actor, reason: str, now: datetime) -> VerdictRow:

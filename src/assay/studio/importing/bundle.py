@@ -7,6 +7,7 @@ import re
 from typing import Any, NoReturn
 
 from assay.core.errors import InvalidInput, NotFound
+from assay.detect.language import language_of
 from assay.studio.importing.files import printable
 from assay.studio.importing.html import read_html
 from assay.studio.importing.pieces import Limits, Piece, Stamp
@@ -69,7 +70,7 @@ def artefact_check(value: object, place: str, path: str = "") -> Piece:
         _refuse(place, f"'media_type' is '{printable(str(media_type))}', must be one of {', '.join(MEDIA_TYPES)}")
     language = value.get("language")
     if language is not None and not (
-        isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language)
+        isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", language)
     ):
         _refuse(place, "'language' must be a language tag such as en or en-GB")
     stamp = None
@@ -92,7 +93,7 @@ def artefact_check(value: object, place: str, path: str = "") -> Piece:
         line=1,
         end_line=end,
         media_type=str(media_type),
-        language=language,
+        language=language or language_of(text[:20_000]),
         how="stamp" if slug is not None else "none",
         starts=starts,
         stamp=stamp,
@@ -149,8 +150,9 @@ def _programme(value: object, path: str) -> dict[str, object]:
         _refuse(path, f"'programme' may have the keys {', '.join(_PROGRAMME)}")
     for key, entry in value.items():
         texts = entry if key == "companions" and isinstance(entry, list) else [entry]
-        if not all(isinstance(text, str) and text.strip() and len(text) <= 300 for text in texts):
-            _refuse(path, f"'programme.{key}' must be text")
+        most = 300 if key == "title" else 35
+        if not all(isinstance(text, str) and text.strip() and len(text) <= most for text in texts):
+            _refuse(path, f"'programme.{key}' must be text of 1 to {most} characters")
     return dict(value)
 
 

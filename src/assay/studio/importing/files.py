@@ -29,6 +29,7 @@ UNREAD = {
     ".zip": "application/zip",
     ".ipynb": "application/x-ipynb+json",
 }
+DEEPEST = 64
 ACCEPTED = "a folder of Markdown, HTML or plain text files, one such file, or a JSON bundle of stamped artefacts"
 _MAGIC = (
     (b"\x89PNG", "a PNG image"),
@@ -66,14 +67,14 @@ def find_files(root: Path, limits: Limits) -> tuple[list[Found], list[Note]]:
     if not root.exists():
         raise InvalidInput(f"There is nothing at {root}.", hint=f"Give {ACCEPTED}.", path=str(root))
     if root.is_file():
-        found = Found(root, printable(root.name), root.stat().st_size)
+        found = Found(root.resolve(), printable(root.name), root.stat().st_size)
         _check_size(found, limits)
         return [found], []
     if not root.is_dir():
         raise InvalidInput(f"{root} is neither a file nor a folder.", hint=f"Give {ACCEPTED}.", path=str(root))
     files: list[Found] = []
     notes: list[Note] = []
-    _walk(root, "", files, notes, limits)
+    _walk(root, "", files, notes, limits, 0)
     total = sum(found.size for found in files)
     if total > limits.total_bytes:
         raise InvalidInput(
@@ -84,9 +85,12 @@ def find_files(root: Path, limits: Limits) -> tuple[list[Found], list[Note]]:
     return files, notes
 
 
-def _walk(folder: Path, prefix: str, files: list[Found], notes: list[Note], limits: Limits) -> None:
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
+def _walk(folder: Path, prefix: str, files: list[Found], notes: list[Note], limits: Limits, depth: int) -> None:
+    if depth > DEEPEST:
+        raise InvalidInput(
+            f"Folders are nested deeper than {DEEPEST} in {prefix[:200]}.", hint="Import a folder further in."
+        )
+    entries = _entries(folder, prefix)
     hidden = [entry.name for entry in entries if entry.name.startswith(".")]
     if hidden:
         notes.append(Note("hidden", prefix or ".", f"hidden and left out: {', '.join(map(printable, hidden[:10]))}"))
@@ -97,7 +101,7 @@ def _walk(folder: Path, prefix: str, files: list[Found], notes: list[Note], limi
         if entry.is_symlink():
             notes.append(Note("link", name, f"a link to {printable(os.readlink(entry.path))}; links are not followed"))
         elif entry.is_dir(follow_symlinks=False):
-            _walk(Path(entry.path), name + "/", files, notes, limits)
+            _walk(Path(entry.path), name + "/", files, notes, limits, depth + 1)
         elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             notes.append(Note("special", name, "not a regular file; left out"))
         else:
@@ -110,6 +114,16 @@ def _walk(folder: Path, prefix: str, files: list[Found], notes: list[Note], limi
                     f"There are more than {limits.files} files in {prefix or folder}.",
                     hint="Import the programmes one by one.",
                 )
+
+
+def _entries(folder: Path, prefix: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as listing:
+            return sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        raise InvalidInput(
+            f"The folder {prefix or folder} cannot be read ({error.strerror}).", hint="Check who owns it.", path=prefix
+        ) from None
 
 
 def _check_size(found: Found, limits: Limits) -> None:
@@ -137,7 +151,8 @@ def file_digest(found: Found) -> str:
 def read_bytes(found: Found, limits: Limits) -> bytes:
     """Return the bytes of a file, at most as many as the limit allows, even if it grew since it was found."""
     try:
-        with found.path.open("rb") as stream:
+        # A link put in place of the file since it was found is refused, not followed.
+        with os.fdopen(os.open(found.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as stream:
             raw = stream.read(limits.file_bytes + 1)
     except OSError as error:
         raise InvalidInput(

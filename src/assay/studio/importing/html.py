@@ -6,65 +6,29 @@ Text hidden by style or attribute is kept, since a page may show it later (feedb
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
+from assay.studio.importing.markup import Tag, Words, tokens
 from assay.studio.importing.pieces import Document, Heading, Note
 
 _DROPPED = frozenset({"script", "style", "template"})
 _FOREIGN = frozenset({"iframe", "object", "embed", "audio", "video"})
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "tspan",
-    ]
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span "
+        "strike strong sub sup time tspan tt u var wbr",
+    )
 )
 # Attributes whose words a learner meets: read by a screen reader, shown on hover, or standing in a field.
 _SPOKEN = ("alt", "aria-label", "title", "placeholder", "summary", "label")
 _HEADING = re.compile(r"h([1-6])")
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
 _DESCRIBING = ("description", "keywords")
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """Collects paragraphs, each with the line it begins on, followed by an empty line."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.starts: list[int] = []
         self.headings: list[Heading] = []
@@ -74,83 +38,71 @@ class _Reader(HTMLParser):
         self.dropped: set[str] = set()
         self.foreign: set[str] = set()
         self._words: list[str] = []
-        self._line = 1
-        self._skip = 0
+        self._line: int | None = None
+        self._hidden = 0
         self._in_title = False
         self._heading: tuple[int, int] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value for name, value in attrs if value}
-        if tag == "html" and values.get("lang"):
-            self.language = values["lang"]
-        if tag in _DROPPED:
-            self.dropped.add(tag)
-            self._skip += 1
-        if self._skip:
+    def opening(self, tag: Tag) -> None:
+        name, values = tag.name, tag.attributes
+        if name == "html":
+            self.language = values.get("lang") or self.language
+        if name in _DROPPED:
+            self.dropped.add(name)
+            self._hidden += 1
+        if self._hidden:
             return
-        if any(name.startswith("on") for name, _ in attrs):
+        if any(key.startswith("on") for key in values):
             self.dropped.add("event handlers")
-        if tag in _FOREIGN:
-            self.foreign.add(tag)
-        if tag not in _INLINE:
-            self._flush()
-        if tag == "body":
+        if name in _FOREIGN:
+            self.foreign.add(name)
+        if name not in _INLINE:
+            self.flush()
+        if name == "body":
             self.preface = len(self.lines)
-        self._in_title = self._in_title or tag == "title"
-        if found := _HEADING.fullmatch(tag):
+        self._in_title = self._in_title or name == "title"
+        if found := _HEADING.fullmatch(name):
             self._heading = (int(found.group(1)), len(self.lines))
-        for words in _spoken(tag, values):
-            self._say(words)
+        for words in _spoken(name, values):
+            self.flush()
+            self._add(words, tag.line)
+            self.flush()
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _DROPPED:
-            self._skip = max(0, self._skip - 1)
+    def closing(self, tag: Tag) -> None:
+        if tag.name in _DROPPED:
+            self._hidden = max(0, self._hidden - 1)
             return
-        if self._skip:
+        if self._hidden:
             return
-        if tag not in _INLINE and tag not in _VOID:
-            self._flush()
-        if tag == "title":
-            self._in_title = False
-        if _HEADING.fullmatch(tag) and self._heading is not None:
+        if tag.name not in _INLINE:
+            self.flush()
+        self._in_title = self._in_title and tag.name != "title"
+        if _HEADING.fullmatch(tag.name) and self._heading is not None:
             level, index = self._heading
             words = " ".join(" ".join(self.lines[index:]).split())
             if words:
                 self.headings.append(Heading(level, words, index))
             self._heading = None
 
-    def handle_data(self, data: str) -> None:
-        if self._skip:
+    def words(self, words: Words) -> None:
+        if self._hidden:
             return
         if self._in_title:
-            self.title += data
-        line = self.getpos()[0]
-        for part in re.split(r"(\n)", data):
-            if part == "\n":
-                line += 1
-                self._words.append(" ")
-            elif part:
-                if not "".join(self._words).strip():
-                    self._line = line
-                self._words.append(part)
+            self.title += words.text
+        blank = words.text[: len(words.text) - len(words.text.lstrip())]
+        self._add(words.text, words.line + blank.count("\n"))
 
-    def _say(self, words: str) -> None:
-        """Put words of an attribute on a line of their own."""
-        self._flush()
-        self._line = self.getpos()[0]
-        self._words.append(words)
-        self._flush()
+    def _add(self, text: str, line: int) -> None:
+        self._words.append(text)
+        if self._line is None and text.strip():
+            self._line = line
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         words = " ".join("".join(self._words).split())
         if words:
             self.lines += (words, "")
-            self.starts += (self._line, self._line)
-        self._words = []
-
-    def close(self) -> None:
-        super().close()
-        self._flush()
+            self.starts += (self._line or 1, self._line or 1)
+        self._words, self._line = [], None
 
 
 def _spoken(tag: str, values: dict[str, str]) -> list[str]:
@@ -166,8 +118,14 @@ def _spoken(tag: str, values: dict[str, str]) -> list[str]:
 def read_html(text: str, path: str) -> Document:
     """Return the document, one paragraph per block; `starts` leads back to the lines of the file."""
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    for token in tokens(text):
+        if isinstance(token, Words):
+            reader.words(token)
+        elif token.closing:
+            reader.closing(token)
+        else:
+            reader.opening(token)
+    reader.flush()
     notes = []
     if reader.dropped:
         notes.append(Note("script", path, f"not run and not kept: {', '.join(sorted(reader.dropped))}"))

@@ -12,6 +12,7 @@ from assay.studio.pathways import pathway_of
 
 KEYS = ("route", "governance_version", "at")
 _MAX_PROVENANCE = 64 * 1024
+_LONGEST = 60
 
 
 def stamp_check(meta: object, provenance: object, place: str) -> Stamp:
@@ -20,8 +21,8 @@ def stamp_check(meta: object, provenance: object, place: str) -> Stamp:
         found = ", ".join(sorted(map(str, meta))) if isinstance(meta, dict) else type(meta).__name__
         _refuse(place, f"generation_meta must have exactly the keys {', '.join(KEYS)} (found: {found})")
     for key in KEYS:
-        if not isinstance(meta[key], str) or not meta[key].strip() or len(meta[key]) > 100:
-            _refuse(place, f"generation_meta.{key} must be text of 1 to 100 characters")
+        if not isinstance(meta[key], str) or not meta[key].strip() or len(meta[key]) > _LONGEST:
+            _refuse(place, f"generation_meta.{key} must be text of 1 to {_LONGEST} characters")
     try:
         route = pathway_of(meta["route"]).route
     except NotFound:

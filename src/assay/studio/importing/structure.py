@@ -18,6 +18,7 @@ from assay.studio.importing.pieces import Document, Heading
 
 # Inside a document that is itself of one kind, only these stand out as artefacts of their own.
 _STANDS_OUT = frozenset({"rubric", "cover-image", "smart-hotspots", "family-faq", "competency-map"})
+_WORD = re.compile(r"[^\W_]")
 _MANY = frozenset({"lesson-quiz", "applied-exercise", "scenario", "module-exam", "assignment-brief", "smart-hotspots"})
 
 
@@ -39,16 +40,17 @@ def cut(document: Document, also: Callable[[str], bool] = lambda _words: False) 
     its headings is joined to what follows.
     """
     plan = _plan_of(document)
+    said = _words_before(document)
     open_: Section | None = None
     trail: list[Heading] = []
-    for index, heading in _marks(document):
+    for index, end, heading in _marks(document):
         if heading is not None:
             trail = [above for above in trail if above.level < heading.level] + [heading]
-        starts, pathway = plan.at(index, heading)
+        starts, pathway = plan.at(index, end, heading)
         if open_ is not None and not starts and not (heading is not None and also(heading.words)):
             continue
         first = index
-        if open_ is not None and _bare(document, open_, index):
+        if open_ is not None and said[open_.first] == said[index]:
             first = open_.first
         elif open_ is not None:
             yield Section(open_.first, index, open_.heading, open_.trail, open_.pathway)
@@ -57,11 +59,23 @@ def cut(document: Document, also: Callable[[str], bool] = lambda _words: False) 
     yield Section(open_.first, len(document.lines), open_.heading, open_.trail, open_.pathway)
 
 
-def _marks(document: Document) -> Iterator[tuple[int, Heading | None]]:
-    if not document.headings or document.headings[0].index > 0:
-        yield 0, None
-    for heading in document.headings:
-        yield heading.index, heading
+def _marks(document: Document) -> Iterator[tuple[int, int, Heading | None]]:
+    """First line, line after the last, and heading of each stretch between two headings."""
+    ends = [*(heading.index for heading in document.headings), len(document.lines)]
+    if ends[0] > 0 or not document.headings:
+        yield 0, ends[0], None
+    for heading, end in zip(document.headings, ends[1:], strict=True):
+        yield heading.index, end, heading
+
+
+def _words_before(document: Document) -> list[int]:
+    """For each line, how many lines before it have words that are neither a heading's nor of the preface."""
+    headings = {heading.index for heading in document.headings}
+    counts = [0]
+    for place, line in enumerate(document.lines):
+        words = place >= document.preface and place not in headings and _WORD.search(line) is not None
+        counts.append(counts[-1] + words)
+    return counts
 
 
 class _Whole:
@@ -73,7 +87,7 @@ class _Whole:
         self.many = kind in _MANY and sum(pathway_of_words(each.words) == kind for each in document.headings[1:]) > 1
         self.now = kind
 
-    def at(self, index: int, heading: Heading | None) -> tuple[bool, str | None]:
+    def at(self, index: int, end: int, heading: Heading | None) -> tuple[bool, str | None]:
         """Return whether a section begins here, and its pathway."""
         slug = pathway_of_words(heading.words) if heading is not None and index > 0 else None
         before, self.now = self.now, slug if slug in _STANDS_OUT and not self.declared else self.kind
@@ -89,7 +103,7 @@ class _Mixed:
         self.base: str | None = "lesson"
         self.inside: int | None = None
 
-    def at(self, index: int, heading: Heading | None) -> tuple[bool, str | None]:
+    def at(self, index: int, end: int, heading: Heading | None) -> tuple[bool, str | None]:
         """Return whether a section begins here, and its pathway."""
         slug = pathway_of_words(heading.words) if heading is not None else None
         if heading is None or heading.level <= self.depth:
@@ -97,7 +111,7 @@ class _Mixed:
             if heading is not None and is_not_course(heading.words):
                 self.base = None
             else:
-                self.base = slug or _by_text(self.document, index, heading) or "lesson"
+                self.base = slug or _by_text(self.document, index, end, heading) or "lesson"
             return True, self.base
         announced = slug not in (None, "lesson", "outline") and (slug != self.base or slug in _MANY)
         if announced and (self.base in ("lesson", "outline", "course", slug, None) or slug in _STANDS_OUT):
@@ -124,25 +138,12 @@ def _plan_of(document: Document) -> _Whole | _Mixed:
     return _Mixed(document)
 
 
-def _by_text(document: Document, index: int, heading: Heading | None) -> str | None:
+def _by_text(document: Document, index: int, end: int, heading: Heading | None) -> str | None:
     """Return `outline` for a list of modules under "Next steps", or for objectives before the first section."""
-    later = [other.index for other in document.headings if other.index > index]
-    text = "\n".join(document.lines[index : later[0] if later else len(document.lines)])
+    text = "\n".join(document.lines[index:end])
     if heading is not None and lists_modules(heading.words, text):
         return "outline"
-    if (heading is None or heading.level == 1) and index <= 3 + _front_lines(document) and states_objectives(text):
+    front = document.headings[0].index if document.headings else 0
+    if (heading is None or heading.level == 1) and index <= 3 + front and states_objectives(text):
         return "outline"
     return None
-
-
-def _front_lines(document: Document) -> int:
-    return document.headings[0].index if document.headings else 0
-
-
-def _bare(document: Document, section: Section, end: int) -> bool:
-    """Whether a section has no words but its headings, so that it belongs to what follows."""
-    headings = {heading.index for heading in document.headings}
-    return not any(
-        re.search(r"\w", line) for place, line in enumerate(document.lines[section.first : end], section.first)
-        if place not in headings and place >= document.preface
-    )  # fmt: skip
