@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from time import process_time
 
 import pytest
 
@@ -290,6 +291,6 @@ def test_a_thousand_verdicts_over_22_strata_take_seconds() -> None:
 
 def test_ten_thousand_cells_are_judged_in_a_third_of_a_second() -> None:
     world = plain_world({f"s{i}": 455 for i in range(22)})
-    began = NOW.now()
+    began = process_time()
     assert world.verdict().coverage.cells == 10_010
-    assert (NOW.now() - began).total_seconds() < 1
+    assert process_time() - began < 1  # of this process, for a busy machine must not decide

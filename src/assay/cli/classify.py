@@ -27,7 +27,7 @@ def classify(
     from assay.detect.classify import classify as classify_text
 
     known = frozenset(family.id for family in load_families().families)
-    stream = sys.stdin if file is None or str(file) == "-" else file.open(encoding="utf-8")
+    stream = sys.stdin.buffer if file is None or str(file) == "-" else file.open("rb")
     write = sys.stdout.write
     with stream:
         for number, line in enumerate(stream, start=1):
@@ -52,15 +52,21 @@ def classify(
             )
 
 
-def _record(line: str, number: int) -> dict[str, Any]:
+def _record(line: bytes, number: int) -> dict[str, Any]:
     try:
-        record = json.loads(line)
-    except ValueError as error:
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"Line {number} is not UTF-8.", hint="Give JSON lines in UTF-8.") from error
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"Line {number} is not JSON: {error}.", hint="Give one JSON object per line.") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise InvalidInput(
             f"Line {number} has no 'text'.", hint='Each line is an object such as {"id": 1, "text": "…"}.'
         )
+    try:
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"Line {number} holds half of a character.", hint="Give whole characters.") from error
     return record
 
 

@@ -18,7 +18,7 @@ from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
 def demo(
     data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages afterwards.")] = True,
 ) -> None:
     """Fill a data folder with an example, sweep it, print its verdicts, and serve the pages on 127.0.0.1."""

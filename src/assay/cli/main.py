@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import sys
 import tempfile
@@ -10,8 +11,8 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from assay.cli import audit, bench, classify, demo, inspect, ledger, ledger_out, people, serve, witness
 from assay.core.errors import AssayError
@@ -45,20 +46,19 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code; no stack trace reaches the terminal."""
     try:
         result = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(result if isinstance(result, int) else 0)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.UsageError as error:
-        _tell(error.format_message(), "Run the command with --help to see what it takes.")
+    except TyperException as error:
+        _usage(error.format_message())
         sys.exit(2)
-    except click.exceptions.Abort:
-        _tell("Stopped.", "Nothing is half done; run the command again to go on.")
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         _tell("Stopped.", "Nothing is half done; run the command again to go on.")
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Nobody reads any more. What is still buffered must not be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except AssayError as error:
         _tell(str(error), error.hint)
@@ -69,6 +69,14 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     except Exception as error:  # noqa: BLE001  the edge of the program: a person gets a message, the details go to a file
         _tell(*_of_unexpected(error))
         sys.exit(1)
+
+
+def _usage(message: str) -> None:
+    """Say what was wrong with the arguments; a group called without a command answers with its help instead."""
+    if message.lstrip().startswith("Usage:"):
+        sys.stderr.write(message.rstrip() + "\n")
+    else:
+        _tell(message, "Run the command with --help to see what it takes.")
 
 
 def _tell(message: str, hint: str) -> None:

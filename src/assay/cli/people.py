@@ -45,9 +45,9 @@ def token(
     days: Annotated[int, typer.Option(help="Days until it expires; 0 for never.", min=0)] = 90,
 ) -> None:
     """Print a new token of the local owner for the HTTP API; it is shown this once."""
+    ready(data)
     from assay.accounts.services import token_create
 
-    ready(data)
     now = utc_now()
     lifetime = timedelta(days=days) if days else None
     _token, secret = token_create(by=owner(now), name=name, scope=scope, lifetime=lifetime, now=now)

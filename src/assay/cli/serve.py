@@ -26,7 +26,7 @@ def init(data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None) -> N
 def serve(
     data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
 ) -> None:
     """Serve the pages and the HTTP API, sequence the ledger and run background jobs."""
     require_free(host, port)

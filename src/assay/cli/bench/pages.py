@@ -35,6 +35,8 @@ def _run(programmes: int, runs: int) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
+    from assay.accounts.access import SESSION_ORGANIZATION
+
     settings.ALLOWED_HOSTS = ["testserver"]
     now = utc_now()
     actor = owner(now)
@@ -42,6 +44,9 @@ def _run(programmes: int, runs: int) -> dict[str, Any]:
     sequence(now)
     client = Client()
     client.force_login(actor.person)
+    session = client.session
+    session[SESSION_ORGANIZATION] = str(actor.organization.pk)
+    session.save()
     figures: dict[str, Any] = {"programmes": programmes, "runs": runs}
     addresses = {
         "portfolio": "/",
