@@ -20,7 +20,7 @@ import typer
 from assay.cli.bench.material import show
 from assay.cli.start import owner, ready, sequence, utc_now
 
-EVENT = {"kind": "evidence.opened", "subject": "case:1", "actor": "p-bench"}
+EVENT: dict[str, Any] = {"kind": "evidence.opened", "subject": "case:1", "actor": "p-bench"}
 
 
 def ledger(
