@@ -1,5 +1,7 @@
 """A private Ed25519 key in a file that only its owner can read (PKCS #8, PEM)."""
 
+import base64
+import binascii
 import os
 import stat
 from pathlib import Path
@@ -57,3 +59,17 @@ def keyfile_load(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise InvalidInput(f"The signing key {path.name} is not an Ed25519 key.")
     return key
+
+
+def published_keys(path: Path) -> list[bytes]:
+    """The public keys of a file with one base64 key a line; none if there is no file. Raises InvalidInput."""
+    try:
+        lines = path.read_text(encoding="ascii").split()
+        found = [base64.b64decode(line, validate=True) for line in lines]
+    except FileNotFoundError:
+        return []
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(f"{path.name} is not a list of public keys.") from error
+    if any(len(key) != 32 for key in found):
+        raise InvalidInput(f"{path.name} is not a list of Ed25519 public keys.")
+    return found

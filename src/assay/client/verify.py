@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assay.client.attest import check_live_rows
+from assay.client.keyfile import published_keys
 from assay.client.log_check import Attested, LogCheck, head_rows
 from assay.client.pack import is_pack, verify_pack
 from assay.client.report import Findings, Report
@@ -21,6 +22,7 @@ from assay.core.errors import AssayError, InvalidInput, NotFound
 from assay.core.note import ED25519, VerifierKey, parse_checkpoint, verify_checkpoint
 
 KEY_FILE = "ledger-key.pem"
+PUBLIC_FILE = "ledger-keys.txt"
 MARK_FOLDER = "high-water"
 MARK_SLOT = 4096
 
@@ -37,7 +39,7 @@ def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: S
         raise NotFound("data folder", folder)
     with closing(SqliteSource(folder / DATABASE_FILE)) as source:
         return verify_source(
-            source, vkeys=vkeys, checkpoints=checkpoints, public=_public_key(folder), marks=folder / MARK_FOLDER
+            source, vkeys=vkeys, checkpoints=checkpoints, public=_public_keys(folder), marks=folder / MARK_FOLDER
         )
 
 
@@ -53,10 +55,10 @@ def verify_source(
     *,
     vkeys: Sequence[str] = (),
     checkpoints: Sequence[str] = (),
-    public: bytes | None = None,
+    public: Sequence[bytes] = (),
     marks: Path | None = None,
 ) -> Report:
-    """Verify the ledger in `source`. `public` is the trusted Ed25519 key of the installation (32 bytes), if known."""
+    """Verify the ledger in `source`. `public` are the trusted Ed25519 keys of the installation (32 bytes each)."""
     findings = Findings()
     attested = Attested()
     trusted = [VerifierKey.parse(text) for text in vkeys]
@@ -78,16 +80,18 @@ def verify_source(
     return findings.report()
 
 
-def _public_key(folder: Path) -> bytes | None:
+def _public_keys(folder: Path) -> tuple[bytes, ...]:
+    """The keys that the folder vouches for outside its database: that of the key file, and those published before."""
     try:
         key = load_pem_private_key((folder / KEY_FILE).read_bytes(), password=None)
+        own = [key.public_key().public_bytes_raw()] if isinstance(key, Ed25519PrivateKey) else []
     except (OSError, ValueError, TypeError):
-        return None
-    return key.public_key().public_bytes_raw() if isinstance(key, Ed25519PrivateKey) else None
+        own = []
+    return tuple(dict.fromkeys([*own, *published_keys(folder / PUBLIC_FILE)]))
 
 
 def _keys(
-    source: Source, log: str, origin: str, trusted: Sequence[VerifierKey], public: bytes | None, findings: Findings
+    source: Source, log: str, origin: str, trusted: Sequence[VerifierKey], public: Sequence[bytes], findings: Findings
 ) -> list[VerifierKey]:
     """The keys to trust for a log; each key that the database names must be among them."""
     named = []
@@ -99,8 +103,8 @@ def _keys(
     keys = [key for key in trusted if key.name == origin]
     if trusted and not keys:
         findings.add("unsigned", f"log {log}, keys", "none of the given keys belongs to this log", log=log)
-    elif not keys and public is not None:
-        keys = [VerifierKey(origin, ED25519, public)]
+    elif not keys and public:
+        keys = [VerifierKey(origin, ED25519, one) for one in public]
     elif not keys:
         findings.note(
             f"The keys of log {log} come from the database itself: give --vkey to check against a key that you trust."

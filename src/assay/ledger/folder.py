@@ -7,6 +7,8 @@ from django.conf import settings
 from assay.core.errors import InvalidInput
 
 KEY_NAME = "ledger-key.pem"
+OLD_KEY_NAME = "ledger-key-old.pem"
+PUBLIC_NAME = "ledger-keys.txt"
 HIGH_WATER_FOLDER = "high-water"
 
 
@@ -18,6 +20,16 @@ def data_folder() -> Path:
 def key_file() -> Path:
     """The file of the signing key."""
     return data_folder() / KEY_NAME
+
+
+def old_key_file() -> Path:
+    """The file of the key that is being changed: it signs beside the new one until it is retired."""
+    return data_folder() / OLD_KEY_NAME
+
+
+def public_file() -> Path:
+    """The public keys that ever signed here, one a line: what a verifier trusts beside the present key."""
+    return data_folder() / PUBLIC_NAME
 
 
 def high_water_file(log: str) -> Path:

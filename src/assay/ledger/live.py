@@ -45,7 +45,7 @@ def verify_live(*, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -
 
     Parameters and report as `verify_folder`. Writers go on meanwhile.
     """
-    public = signing.key_load().public_key().public_bytes_raw()
+    public = signing.public_keys()
     marks = folder.data_folder() / folder.HIGH_WATER_FOLDER
     if connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db():
         # A connection of its own: a transaction of this one would keep writers waiting.

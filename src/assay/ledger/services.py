@@ -20,6 +20,7 @@ from assay.client.statement import (
 from assay.core.canonical import canonical_bytes
 from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
 from assay.core.merkle import EMPTY_ROOT
+from assay.core.note import parse_checkpoint
 from assay.ledger import queries, sequencer, signing, storage, tracking, wake
 from assay.ledger.kinds import check_kind
 from assay.ledger.models import Head, LogKey, Payload
@@ -163,6 +164,43 @@ def key_create(*, now: datetime, actor: str = "system") -> str:
                 log=head.log, kind="key.created", subject=f"log:{head.log}", actor=actor, body={"vkey": vkey}, now=now
             )
     return signing.fingerprint()
+
+
+def key_rotate(*, now: datetime, actor: str = "system") -> str:
+    """Begin to change the signing key: a new one signs beside the old one; return the new fingerprint.
+
+    Logs `key.created` in every log and publishes a checkpoint with both signatures. Give the new verifier keys to those
+    who check the logs, then call `key_retire`. Raises Conflict while an earlier change is not finished.
+    """
+    signing.key_exchange()
+    sequencer.forget_edges()
+    with transaction.atomic():
+        for head in Head.objects.order_by("log"):
+            vkey = signing.vkey_of(head.origin)
+            LogKey.objects.create(log=head.log, vkey=vkey, from_size=head.size)
+            _log_entry(head.log, "key.created", {"vkey": vkey}, actor=actor, now=now)
+    integrate(now=now)
+    return signing.fingerprint()
+
+
+def key_retire(*, now: datetime, actor: str = "system") -> None:
+    """Finish the change of the signing key: the old one is removed and logged as retired.
+
+    Raises Conflict if no change is under way, or a log has no checkpoint with the new signature yet.
+    """
+    for head in Head.objects.filter(size__gt=0).order_by("log"):
+        note = queries.checkpoint_latest(head.log).note
+        if signing.signer_of(head.origin).key_id not in {line.key_id for line in parse_checkpoint(note)[1].signatures}:
+            raise Conflict(f"Log {head.log} has no checkpoint with the new key yet.", hint="Let it be sequenced first.")
+    signing.key_discard()
+    with transaction.atomic():
+        for head in Head.objects.order_by("log"):
+            present = signing.vkey_of(head.origin)
+            for key in LogKey.objects.filter(log=head.log, retired_size=None).exclude(vkey=present):
+                key.retired_size = head.size
+                key.save(update_fields=["retired_size"])
+                _log_entry(head.log, "key.retired", {"vkey": key.vkey}, actor=actor, now=now)
+    integrate(now=now)
 
 
 @transaction.atomic
