@@ -114,7 +114,8 @@ def _until(scan: _Scanner, words: str, start: int) -> tuple[None, int] | None:
 
 def _attributes(scan: _Scanner, place: int) -> tuple[dict[str, str], int]:
     """The attributes from a place on, and the place after the tag; -1 where the tag never ends."""
-    text, found = scan.text, {}
+    text = scan.text
+    found: dict[str, str] = {}
     while True:
         if space := _SPACE.match(text, place):
             place = space.end()
