@@ -38,8 +38,8 @@ def _read_call(call: ast.Call, function: Function) -> None:
     name = target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
     keywords = {keyword.arg for keyword in call.keywords}
     function.calls.add(name)
-    # `dict.update(mapping)` takes a value, `QuerySet.update(column=value)` only keywords.
-    if isinstance(target, ast.Attribute) and name in WRITES and not (name == "update" and call.args):
+    # `dict.update(mapping)` and `document.save(file)` take a value; those of Django are given only keywords.
+    if isinstance(target, ast.Attribute) and name in WRITES and not (name in {"update", "save"} and call.args):
         function.writes.append(call.lineno)
     if name in {"append_bulk", "append"} and "log" in keywords:
         function.appends = True
