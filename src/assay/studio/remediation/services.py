@@ -17,7 +17,7 @@ from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.assurance.models import FindingRow, VerdictRow
-from assay.assurance.services import verdict_refresh
+from assay.assurance.services import canaries_refresh, verdict_refresh
 from assay.core.canonical import text_digest
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.core.evidence import Outcome
@@ -84,6 +84,7 @@ def finding_fix(
     if faults:
         refused = _refuse(plan, by, now, chosen, written, faults, report)
         return FixResult(row, plan.artefact, refused, None, fixed=False, changed=False, faults=faults)
+    canaries_refresh(organization=by.organization, by=by, now=now)
     remediation = _replace(plan, plan.pathway, plan.policy, by, now, chosen, context, written, report)
     verdict = verdict_refresh(surface=row.surface, now=now)
     row.refresh_from_db()
