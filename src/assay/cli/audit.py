@@ -24,8 +24,8 @@ def audit(
         Path, typer.Argument(help="A folder of Markdown, HTML or text, or a JSON bundle of stamped artefacts.")
     ],
     standard: Annotated[
-        str, typer.Option(help="The standard that the course claims to teach, such as iso42001.")
-    ] = "iso42001",
+        str, typer.Option(help="The standard that the course claims to teach, such as iso42001; else that of its mapping file.")
+    ] = "",
     companion: Annotated[
         list[str] | None,
         typer.Option(help="A companion standard that is approved for this course; may be given again."),
