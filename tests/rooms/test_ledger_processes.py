@@ -107,6 +107,18 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(folder: Path, seed: i
     clean(verify_folder(folder))
 
 
+@pytest.mark.slow
+def test_a_verification_beside_writers_finds_nothing(folder: Path) -> None:
+    writers = [start(folder, "write", str(number), "150") for number in range(2)]
+    rounds = 0
+    while any(writer.poll() is None for writer in writers):
+        clean(verify_folder(folder))
+        rounds += 1
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert rounds > 3
+
+
 def copy_database(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)

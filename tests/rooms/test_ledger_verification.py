@@ -119,6 +119,17 @@ def test_a_deleted_head_is_named(report: Callable[[], Report]) -> None:
     assert "log trial, head" in named(report())
 
 
+def test_a_log_that_vanished_with_all_its_rows_is_named_by_its_mark(report: Callable[[], Report]) -> None:
+    mark = folder.high_water_file("vanished")
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_bytes(signing.checkpoint_sign("vanished.test/1", 5, bytes(32)).encode())
+    try:
+        found = only(report())
+    finally:
+        mark.unlink()
+    assert (found.kind, found.place) == ("rolled-back", "log vanished")
+
+
 @pytest.mark.parametrize(("level", "n"), [(0, 0), (0, 1), (0, 2), (1, 0)])
 def test_one_flipped_byte_of_a_tile_is_named(report: Callable[[], Report], level: int, n: int) -> None:
     with connection.cursor() as cursor:

@@ -37,10 +37,10 @@ def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: S
     folder = Path(path)
     if not folder.is_dir():
         raise NotFound("data folder", folder)
+    # The marks first: a mark that is younger than the snapshot of the database would look like a roll-back.
+    marks = marks_read(folder / MARK_FOLDER)
     with closing(SqliteSource(folder / DATABASE_FILE)) as source:
-        return verify_source(
-            source, vkeys=vkeys, checkpoints=checkpoints, public=_public_keys(folder), marks=folder / MARK_FOLDER
-        )
+        return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=_public_keys(folder), marks=marks)
 
 
 def verify_path(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
@@ -56,9 +56,12 @@ def verify_source(
     vkeys: Sequence[str] = (),
     checkpoints: Sequence[str] = (),
     public: Sequence[bytes] = (),
-    marks: Path | None = None,
+    marks: Mapping[str, bytes] | None = None,
 ) -> Report:
-    """Verify the ledger in `source`. `public` are the trusted Ed25519 keys of the installation (32 bytes each)."""
+    """Verify the ledger in `source`. `public` are the trusted Ed25519 keys of the installation (32 bytes each).
+
+    `marks` are the high-water marks by log, read before the snapshot of `source` began; None: there is no place for any.
+    """
     findings = Findings()
     attested = Attested()
     trusted = [VerifierKey.parse(text) for text in vkeys]
@@ -72,6 +75,8 @@ def verify_source(
             notes += _mark_notes(marks, log, findings)
         known = _opened_marks(notes, keys, origin, log, findings)
         LogCheck(source, log, keys, findings, attested).run(origin, size, root, known)
+    for log in sorted(set(marks or ()) - {head[0] for head in heads}):
+        findings.add("rolled-back", f"log {log}", "there is a high-water mark of a log that the database does not hold")
     for origin, _ in outside:
         if origin not in {head[1] for head in heads}:
             findings.add("missing", f"outside checkpoint of {origin}", "there is no log with this origin")
@@ -116,16 +121,19 @@ def _keys(
     return keys
 
 
-def _mark_notes(folder: Path, log: str, findings: Findings) -> list[tuple[str, str]]:
-    path = folder / f"{log}.mark"
-    try:
-        data = path.read_bytes()
-    except OSError:
+def marks_read(folder: Path) -> dict[str, bytes]:
+    """The high-water marks in a folder, by log."""
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.mark"))}
+
+
+def _mark_notes(marks: Mapping[str, bytes], log: str, findings: Findings) -> list[tuple[str, str]]:
+    data = marks.get(log)
+    if data is None:
         findings.note(f"Log {log} has no high-water mark: a database put back to an older backup cannot be noticed.")
         return []
     slots = (data[:MARK_SLOT], data[MARK_SLOT : 2 * MARK_SLOT])
     return [
-        (slot.rstrip(b"\0").decode("utf-8", "replace"), f"high-water mark {path.name}")
+        (slot.rstrip(b"\0").decode("utf-8", "replace"), f"high-water mark {log}.mark")
         for slot in slots
         if slot.strip(b"\0")
     ]

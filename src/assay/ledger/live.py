@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from assay.client.report import Report
 from assay.client.source import SqliteSource
-from assay.client.verify import verify_source
+from assay.client.verify import marks_read, verify_source
 from assay.ledger import folder, signing
 
 
@@ -46,7 +46,7 @@ def verify_live(*, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -
     Parameters and report as `verify_folder`. Writers go on meanwhile.
     """
     public = signing.public_keys()
-    marks = folder.data_folder() / folder.HIGH_WATER_FOLDER
+    marks = marks_read(folder.data_folder() / folder.HIGH_WATER_FOLDER)
     if connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db():
         # A connection of its own: a transaction of this one would keep writers waiting.
         with closing(SqliteSource(Path(connection.settings_dict["NAME"]))) as source:
