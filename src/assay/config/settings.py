@@ -25,6 +25,7 @@ INSTALLED_APPS = (
     "assay.accounts",
     "assay.jobs",
     "assay.assurance",
+    "assay.registers",
     "assay.studio",
     "assay.reports",
 )

@@ -8,6 +8,7 @@ from assay.config.health import health
 urlpatterns = [
     path("healthz", health, name="health"),
     path("", include("assay.reports.urls")),
+    path("", include("assay.registers.urls")),
     path("", include("assay.jobs.urls")),
     path("", include("assay.accounts.urls")),
     path("", include("assay.ui.urls")),

@@ -25,6 +25,7 @@ from assay.assurance.queries import access_finding, verdict_at
 from assay.core.errors import AssayError, NotFound
 from assay.core.stored import verdict_from_bytes
 from assay.ledger import queries as ledger
+from assay.registers.api import router as registers_router
 from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.reports.queries.portfolio import portfolio
@@ -334,3 +335,4 @@ def _now() -> datetime:
 
 
 api.title = f"Assay {product_version()}"
+api.add_router("/registers", registers_router)

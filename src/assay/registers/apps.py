@@ -1,0 +1,30 @@
+"""The Django application of this room, its self-test, and the tables of it that the ledger attests."""
+
+from django.apps import AppConfig, apps
+
+from assay.ledger.tracking import track
+from assay.registers.registry import assert_sound
+
+EXCLUDED = {
+    "Record": ("search_text",),
+    "RecordVersion": ("event_id",),
+    "Approval": ("event_id",),
+    "ImportRun": ("rows", "header"),
+}
+MODELS = ("Record", "RecordVersion", "RecordLink", "Comment", "Approval", "SavedFilter", "Evidence", "ImportRun")
+
+
+class RegistersConfig(AppConfig):
+    """Registers the models under the label `registers`. The start stops where a declaration is not sound."""
+
+    name = "assay.registers"
+    label = "registers"
+    verbose_name = "Registers"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Test every declaration; attest every column but caches and references to the attesting entry."""
+        assert_sound()
+        for name in MODELS:
+            model = apps.get_model("registers", name)
+            track(model, exclude=EXCLUDED.get(name, ()), label=str(model._meta.verbose_name))

@@ -1,0 +1,1 @@
+"""Records and the Statement of Applicability as files."""

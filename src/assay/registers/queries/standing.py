@@ -1,0 +1,221 @@
+"""How each obligation, required document and control stands: by which records it is met, with what evidence, how old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from assay.accounts.models import Organization
+from assay.catalog import load_catalog
+from assay.registers.declaration import STRENGTHS, Register
+from assay.registers.models import Approval, Evidence, Record
+from assay.registers.registry import met_by, registers
+
+GAPS = {
+    "none": "no record yet",
+    "draft": "only drafts",
+    "no-evidence": "no evidence",
+    "expired": "evidence expired",
+    "claimed": "only claimed",
+    "met": "shown",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence that was not withdrawn."""
+
+    id: UUID
+    record: UUID | None
+    subject: str
+    strength: int
+    collected_on: date
+    expires_on: date | None
+    digest: str
+    by: UUID
+    title: str
+
+    def fresh(self, today: date) -> bool:
+        return self.expires_on is None or self.expires_on > today
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One live record, as far as standing needs it."""
+
+    id: UUID
+    register: str
+    number: int
+    title: str
+    state: str
+    data: Mapping[str, Any]
+    owner: UUID | None
+    deputy: UUID | None
+    author: UUID
+    review_on: date | None
+    version: int
+    created_on: date
+    updated_on: date
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How one requirement stands. `gap` is a key of GAPS; `strength` that of the best evidence that still counts."""
+
+    number: str
+    kind: str
+    text: str
+    place: str
+    registers: tuple[Register, ...]
+    records: int
+    settled: int
+    gap: str
+    strength: int
+    oldest: date | None
+    evidence: int
+
+    @property
+    def words(self) -> str:
+        return GAPS[self.gap]
+
+    @property
+    def strength_words(self) -> str:
+        return dict(STRENGTHS).get(self.strength, "none")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Everything live in an organization, read once."""
+
+    today: date
+    records: tuple[Holding, ...]
+    evidence: tuple[Piece, ...]
+    approved: Mapping[UUID, tuple[int, str, UUID]]
+
+    @cached_property
+    def by_register(self) -> Mapping[str, tuple[Holding, ...]]:
+        found: dict[str, list[Holding]] = {}
+        for each in self.records:
+            found.setdefault(each.register, []).append(each)
+        return {slug: tuple(rows) for slug, rows in found.items()}
+
+    @cached_property
+    def by_record(self) -> Mapping[UUID, tuple[Piece, ...]]:
+        found: dict[UUID, list[Piece]] = {}
+        for each in self.evidence:
+            if each.record is not None:
+                found.setdefault(each.record, []).append(each)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, tuple[Piece, ...]]:
+        found: dict[str, list[Piece]] = {}
+        for each in self.evidence:
+            if each.subject:
+                found.setdefault(each.subject, []).append(each)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+
+def held(organization: Organization, *, today: date) -> Held:
+    """Three statements: live records, their approvals, evidence that was not withdrawn."""
+    rows = Record.objects.filter(organization=organization, retired_at=None).order_by("register", "number")
+    records = tuple(
+        Holding(pk, slug, number, title, state, data, owner, deputy, author, review, version, created.date(), updated.date())
+        for pk, slug, number, title, state, data, owner, deputy, author, review, version, created, updated in rows.values_list(
+            "pk", "register", "number", "title", "state", "data", "owner_id", "deputy_id", "author_id", "review_on", "version", "created_at", "updated_at"
+        )
+    )  # fmt: skip
+    pieces = Evidence.objects.filter(organization=organization, retired_at=None).exclude(
+        record__retired_at__isnull=False
+    )
+    evidence = tuple(
+        Piece(*row)
+        for row in pieces.values_list(
+            "pk", "record_id", "subject", "strength", "collected_on", "expires_on", "digest", "by_id", "title"
+        )
+    )
+    signed = Approval.objects.filter(record__organization=organization).order_by("version")
+    approved = {
+        pk: (version, digest, by)
+        for pk, version, digest, by in signed.values_list("record_id", "version", "digest", "by_id")
+    }
+    return Held(today, records, evidence, approved)
+
+
+def stands(found: Held) -> tuple[Stand, ...]:
+    """The 119 obligations and 22 required documents, in the order of the catalog."""
+    catalog = load_catalog()
+    duties = [
+        _stand(found, each.number, "obligation", each.text, each.clause.partition(":")[2], f"obligation:{each.number}")
+        for each in catalog.obligations
+    ]
+    papers = [
+        _stand(
+            found,
+            each.number,
+            "document",
+            f"{each.name}. {each.what}",
+            each.clause.partition(":")[2],
+            f"document:{each.number}",
+        )
+        for each in catalog.documented_information
+    ]
+    return (*duties, *papers)
+
+
+def control_stands(found: Held) -> tuple[Stand, ...]:
+    """The 38 controls of Annex A."""
+    return tuple(
+        _stand(found, each.number, "control", each.title, each.domain.partition(":")[2], f"control:{each.number}")
+        for each in load_catalog().controls
+    )
+
+
+def records_for(found: Held, number: str) -> tuple[Holding, ...]:
+    """The live records of the registers that meet a requirement; documents that name it by number among them."""
+    rows = [row for register in met_by(number) for row in found.by_register.get(register.slug, ())]
+    if number.startswith("DI-"):
+        rows += [
+            row
+            for row in found.by_register.get("documents", ())
+            if row.data.get("answers") == number and row not in rows
+        ]
+    return tuple(rows)
+
+
+def pieces_for(found: Held, rows: Iterable[Holding], subject: str) -> tuple[Piece, ...]:
+    """Evidence under settled records, and under the requirement itself."""
+    settled = [row for row in rows if row.state in registers()[row.register].settled]
+    return (
+        *(piece for row in settled for piece in found.by_record.get(row.id, ())),
+        *found.by_subject.get(subject, ()),
+    )
+
+
+def _stand(found: Held, number: str, kind: str, text: str, place: str, subject: str) -> Stand:
+    rows = records_for(found, number)
+    settled = [row for row in rows if row.state in registers()[row.register].settled]
+    pieces = pieces_for(found, rows, subject)
+    fresh = [piece for piece in pieces if piece.fresh(found.today)]
+    best = max((piece.strength for piece in fresh), default=0)
+    return Stand(
+        number=number, kind=kind, text=text, place=place, registers=met_by(number), records=len(rows), settled=len(settled),
+        gap=_gap(bool(rows), bool(settled), bool(pieces), best), strength=best,
+        oldest=min((piece.collected_on for piece in fresh), default=None), evidence=len(fresh),
+    )  # fmt: skip
+
+
+def _gap(any_record: bool, settled: bool, any_piece: bool, best: int) -> str:
+    if not any_record and not any_piece:
+        return "none"
+    if not settled and not any_piece:
+        return "draft"
+    if not any_piece:
+        return "no-evidence"
+    if best == 0:
+        return "expired"
+    return "claimed" if best == 1 or not settled else "met"

@@ -1,0 +1,62 @@
+"""Clauses 6.1.3 and 8.3: what is done about risks, with which controls, and whether it worked."""
+
+from assay.registers.declaration import Expected, Field, Register, State, words
+
+REGISTER = Register(
+    slug="treatments",
+    name="Treatment",
+    plural="Treatments",
+    about="The risk treatment plan: action, control, means, date, and whether the effect was verified.",
+    group="Risk and impact",
+    clauses=("6.1.3", "8.3", "6.1.1"),
+    obligations=(
+        "6.1.1-04",
+        "6.1.1-05",
+        "6.1.3-01",
+        "6.1.3-02",
+        "6.1.3-06",
+        "6.1.3-07",
+        "8.3-01",
+        "8.3-02",
+        "8.3-03",
+        "8.3-04",
+    ),
+    documents=("DI-08", "DI-17"),
+    states=(
+        State("planned", "Planned", ("approved", "dropped")),
+        State("approved", "Approved", ("running", "dropped"), signs=True, settled=True, on_edit="planned"),
+        State("running", "In hand", ("done", "dropped"), settled=True),
+        State("done", "Done, effect not yet verified", ("verified", "running"), settled=True),
+        State("verified", "Effect verified", ("running",), settled=True, closed=True, signs=True, on_edit="running"),
+        State("dropped", "Dropped", ("planned",), closed=True),
+    ),
+    four_eyes=True,
+    review_days=180,
+    evidence=Expected("The result, measured", 180, 3),
+    fields=(
+        Field("action", "What is done", "long", True, searchable=True),
+        Field(
+            "option",
+            "Option",
+            "choice",
+            True,
+            choices=words("modify: Modify the risk", "avoid: Avoid it", "share: Share it", "retain: Retain it"),
+            column=True,
+        ),
+        Field("means", "Means needed", "long", True),
+        Field("cost", "Cost", "money", unit="EUR"),
+        Field("due_on", "Due", "date", True, column=True),
+        Field("verify_by", "How its effect will be checked", "long", True),
+        Field("effect", "What the check showed", "long", since="verified"),
+        Field(
+            "effective",
+            "Was it effective?",
+            "choice",
+            choices=words("yes: Yes", "partly: In part", "no: No"),
+            since="verified",
+            column=True,
+        ),
+        Field("risks", "Risks treated", "link", True, to=("risks",)),
+        Field("controls", "Controls put in place", "link", to=("controls",)),
+    ),
+)

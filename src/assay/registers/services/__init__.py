@@ -1,0 +1,30 @@
+"""Everything that pages, endpoints and other rooms may have this room do."""
+
+from assay.registers.services.evidence import evidence_add, evidence_retire
+from assay.registers.services.records import (
+    comment_add,
+    filter_save,
+    record_bulk_update,
+    record_create,
+    record_link,
+    record_move,
+    record_restore,
+    record_retire,
+    record_unlink,
+    record_update,
+)
+
+__all__ = [
+    "comment_add",
+    "evidence_add",
+    "evidence_retire",
+    "filter_save",
+    "record_bulk_update",
+    "record_create",
+    "record_link",
+    "record_move",
+    "record_restore",
+    "record_retire",
+    "record_unlink",
+    "record_update",
+]

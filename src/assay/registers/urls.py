@@ -1,0 +1,21 @@
+"""Addresses of this room. Special pages come before the registers, whose slugs follow `system/`."""
+
+from django.urls import path
+
+from assay.registers.pages import obligations, records
+
+urlpatterns = [
+    path("system", obligations.home_page, name="system"),
+    path("system/obligations", obligations.obligations_page, name="obligations"),
+    path("system/records/<uuid:record_id>", records.record_detail_page, name="record"),
+    path("system/records/<uuid:record_id>/edit", records.record_edit_page, name="record-edit"),
+    path("system/records/<uuid:record_id>/move", records.record_move_page, name="record-move"),
+    path("system/records/<uuid:record_id>/retire", records.record_retire_page, name="record-retire"),
+    path("system/records/<uuid:record_id>/comment", records.comment_page, name="record-comment"),
+    path("system/records/<uuid:record_id>/evidence", records.evidence_page, name="record-evidence"),
+    path("system/evidence/<uuid:evidence_id>/retire", records.evidence_retire_page, name="evidence-retire"),
+    path("system/registers/<slug:register>", records.register_page, name="register"),
+    path("system/registers/<slug:register>/new", records.record_new_page, name="record-new"),
+    path("system/registers/<slug:register>/bulk", records.bulk_page, name="register-bulk"),
+    path("system/registers/<slug:register>/filter", records.filter_page, name="register-filter"),
+]

@@ -1,0 +1,113 @@
+"""Addresses of the management system."""
+
+from typing import Any
+
+from assay.registers.services import evidence_add
+from tests.rooms.registers_material import record_of
+from tests.rooms.url_samples import World, sample
+
+RISK = {
+    "title": "Halvorsen risk",
+    "kind": "risk",
+    "source": "data",
+    "event": "e",
+    "causes": "c",
+    "consequence_text": "x",
+}
+
+FIELDS = {key: value for key, value in RISK.items() if key != "title"}
+
+
+def present(world: World) -> dict[str, object]:
+    record_of("risks", world.asha, world.now)
+    return {}
+
+
+def of_register(world: World) -> dict[str, object]:
+    return {**present(world), "register": "risks"}
+
+
+def of_slug(world: World) -> dict[str, object]:
+    return {**present(world), "slug": "risks"}
+
+
+def of_record(world: World) -> dict[str, object]:
+    return {"record_id": record_of("risks", world.asha, world.now).pk}
+
+
+def of_evidence(world: World) -> dict[str, object]:
+    record = record_of("risks", world.asha, world.now)
+    row = evidence_add(
+        actor=world.asha, record=record, title="Halvorsen log", kind="log", strength=2, source="archive",
+        collected_on=world.now.date(), now=world.now,
+    )  # fmt: skip
+    return {"evidence_id": row.pk}
+
+
+PIECE: dict[str, Any] = {"title": "Log", "kind": "log", "strength": "1", "collected_on": "2026-01-01"}
+
+sample("system", "own", arguments=present)
+sample("obligations", "own", arguments=present)
+sample("register", "own", arguments=of_register)
+sample("record-new", "own", action="write", methods=("get", "post"), arguments=of_register, data=RISK)
+sample(
+    "register-bulk",
+    "own",
+    action="write",
+    methods=("post",),
+    arguments=of_register,
+    data={"field": "kind", "value": "risk"},
+)
+sample(
+    "register-filter",
+    "own",
+    methods=("post",),
+    arguments=of_register,
+    data={"name": "mine", "query": "q=x"},
+    statuses=(302,),
+)
+sample("record", "object", arguments=of_record)
+sample("record-edit", "object", action="write", methods=("get", "post"), arguments=of_record, data=RISK)
+sample("record-move", "object", action="write", methods=("post",), arguments=of_record, data={"to": "assessed"})
+sample("record-retire", "object", action="write", methods=("post",), arguments=of_record)
+sample("record-comment", "object", action="write", methods=("post",), arguments=of_record, data={"text": "seen"})
+sample("record-evidence", "object", action="write", methods=("post",), arguments=of_record, data=PIECE)
+sample("evidence-retire", "object", action="write", methods=("post",), arguments=of_evidence)
+
+sample("api-1:register_all", "own", arguments=present)
+sample("api-1:obligation_all", "own", arguments=present)
+sample("api-1:register_get", "own", arguments=of_slug)
+sample("api-1:record_all", "own", arguments=of_slug)
+sample("api-1:record_get", "object", arguments=of_record)
+sample(
+    "api-1:record_linked",
+    "object",
+    action="write",
+    methods=("post",),
+    arguments=of_record,
+    data={"field": "controls", "target": "control:A.6.2.4"},
+)
+sample("api-1:record_moved", "object", action="write", methods=("post",), arguments=of_record, data={"to": "assessed"})
+sample("api-1:comment_new", "object", action="write", methods=("post",), arguments=of_record, data={"text": "seen"})
+sample("api-1:record_retired", "object", action="write", methods=("post",), arguments=of_record)
+sample(
+    "api-1:evidence_new",
+    "own",
+    action="write",
+    methods=("post",),
+    data={**PIECE, "strength": 1, "subject": "control:A.2.2"},
+)
+sample("api-1:evidence_retired", "object", action="write", methods=("post",), arguments=of_evidence)
+
+sample(
+    "api-1:record_new",
+    "own",
+    action="write",
+    methods=("post",),
+    arguments=of_slug,
+    data={"title": "R", "data": {key: value for key, value in RISK.items() if key != "title"}},
+)
+sample(
+    "api-1:record_change", "object", action="write", methods=("patch",), arguments=of_record, data={"title": "Renamed"}
+)
+sample("api-1:record_restored", "object", action="write", methods=("delete",), arguments=of_record)
