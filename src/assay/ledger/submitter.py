@@ -16,6 +16,9 @@ from assay.core.errors import Unavailable
 from assay.ledger import sequencer, services
 from assay.ledger.integrator import utc_now
 
+# How long a batch waits for those who submitted beside the last one: they are about to submit again.
+GATHER_SECONDS = 0.002
+
 _Job = tuple[str, sequencer.Prepared, "Future[None]"]
 
 
@@ -27,6 +30,7 @@ class Submitter:
         self._jobs: deque[_Job] = deque()
         self._changed = threading.Condition()
         self._stopping = False
+        self._expected = 1
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -73,6 +77,8 @@ class Submitter:
                     by_log.setdefault(job[0], []).append(job)
                 for log, batch in by_log.items():
                     self._commit(log, batch)
+                # One submitter alone never waits: it expects nobody else.
+                self._expected = min(len(jobs) + len(self._jobs), sequencer.BATCH)
         finally:
             connection.close()
 
@@ -80,6 +86,7 @@ class Submitter:
         with self._changed:
             while not self._jobs and not self._stopping:
                 self._changed.wait()
+            self._changed.wait_for(lambda: len(self._jobs) >= self._expected or self._stopping, GATHER_SECONDS)
             return [self._jobs.popleft() for _ in range(min(len(self._jobs), sequencer.BATCH))]
 
     def _commit(self, log: str, batch: list[_Job]) -> None:
