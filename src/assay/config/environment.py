@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -32,6 +33,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_ALLOWED_HOSTS": "host names with commas between; default: this machine and the host of the origin",
         "ASSAY_ORIGIN": "where people reach this server, as http(s)://host[:port]; default: http://127.0.0.1:8000",
         "ASSAY_LOG_LEVEL": "debug, info, warning or error; default: info",
+        "ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT": "on (default), or off-until:<date or time with offset, ISO 8601>",
         "ASSAY_PYTHON": "read by the launcher only: the Python to set up with",
     }
 )
@@ -68,6 +70,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     origin: str
     log_level: str
+    governance_off_until: datetime | None = None
 
     @property
     def https(self) -> bool:
@@ -95,6 +98,7 @@ def read_environment(
         allowed_hosts=_hosts(values.get("ASSAY_ALLOWED_HOSTS", ""), origin),
         origin=origin,
         log_level=_choice("ASSAY_LOG_LEVEL", values.get("ASSAY_LOG_LEVEL") or "info", _LOG_LEVELS),
+        governance_off_until=_off_until(values.get("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT", "")),
     )
 
 
@@ -217,6 +221,20 @@ def _hosts(text: str, origin: str) -> tuple[str, ...]:
     if any(not host or "/" in host or " " in host or host == "*" for host in hosts):
         raise malformed("ASSAY_ALLOWED_HOSTS")
     return hosts
+
+
+def _off_until(text: str) -> datetime | None:
+    """When the governance blocker of publishing is enforced again; None where it is not switched off here."""
+    if text.strip().lower() in ("", "on"):
+        return None
+    word, found, end = text.strip().partition(":")
+    try:
+        at = datetime.fromisoformat(end)
+    except ValueError as error:
+        raise malformed("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT") from error
+    if word.lower() != "off-until" or not found:
+        raise malformed("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT")
+    return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _choice(variable: str, text: str, allowed: Mapping[str, T]) -> T:
