@@ -1,6 +1,6 @@
 """What every page gets beside its own context: navigation, actor, organizations, the state of the ledger.
 
-Costs at most two statements, and none for somebody who is not signed in.
+Costs at most three statements, and none for somebody who is not signed in.
 """
 
 from functools import cache
@@ -8,10 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from assay.accounts.access import Actor
 from assay.accounts.queries import organization_list
 from assay.ledger import queries as ledger
+from assay.studio.publishing.switch import enforcement
 from assay.ui.frame import LedgerStatus, NavItem
 
 # Pages of the main navigation and of the account menu, by the name of their address; those that exist are shown.
@@ -33,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "search_url": _address("search"),
         "palette_url": _address("palette"),
         "sign_out_url": _address("sign-out"),
+        "enforcement": enforcement(actor.organization, now=timezone.now()),
         "request_id": getattr(request, "request_id", ""),
     }
 
