@@ -145,3 +145,17 @@ class Payload(models.Model):
 
     def __str__(self) -> str:
         return self.event
+
+
+class Follower(models.Model):
+    """How far a reaction has read a log: everything below `position` has had its effect."""
+
+    name = models.CharField(max_length=100)
+    log = models.CharField(max_length=100)
+    position = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name", "log"], name="ledger_follower_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.log} at {self.position}"

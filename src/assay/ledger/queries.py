@@ -1,6 +1,6 @@
 """What reads the ledger: entries, positions, checkpoints and proofs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -262,6 +262,15 @@ def nodes(log: str) -> NodeReader:
 def forget_nodes() -> None:
     """Drop the nodes that are kept in memory: when the database behind this process was exchanged."""
     _kept_nodes.clear()
+
+
+def entry_next(*, log: str, position: int, end: int, kinds: Collection[str] = ()) -> EntryView | None:
+    """The first entry of `kinds` (any, if empty) with an index from `position` to `end` - 1."""
+    rows = Entry.objects.filter(log=log, idx__gte=position, idx__lt=end)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    row = rows.order_by("idx").first()
+    return None if row is None else _view(row.idx, bytes(row.leaf), 0)
 
 
 def leaves(log: str, begin: int, end: int) -> Iterator[bytes]:
