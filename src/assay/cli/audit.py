@@ -11,6 +11,7 @@ import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.core.errors import UsageError
 
 if TYPE_CHECKING:
     from assay.reports.shapes import AuditReport
@@ -24,7 +25,10 @@ def audit(
         Path, typer.Argument(help="A folder of Markdown, HTML or text, or a JSON bundle of stamped artefacts.")
     ],
     standard: Annotated[
-        str, typer.Option(help="The standard that the course claims to teach, such as iso42001; else that of its mapping file.")
+        str,
+        typer.Option(
+            help="The standard that the course claims to teach, such as iso42001; else that of its mapping file."
+        ),
     ] = "",
     companion: Annotated[
         list[str] | None,
@@ -43,6 +47,7 @@ def audit(
     everything: Annotated[bool, typer.Option("--all", help="Show every finding of categories B and C.")] = False,
 ) -> int:
     """Audit a course. Exit code 0 pass, 10 fail, 11 unproven, 12 stale, 1 error, 2 wrong usage."""
+    _require_writable(json_file, sarif_file, html_file)
     ready(data)
     from assay.reports.exports.plain import audit_lines
     from assay.reports.queries.programme import audit_report
@@ -70,6 +75,16 @@ def audit(
         typer.echo("\n".join(_head(imported, summary)))
         typer.echo("\n".join(audit_lines(report, colour=colour_wanted(sys.stdout), everything=everything)))
     return EXIT_CODES[report.verdict.state.value]
+
+
+def _require_writable(*files: Path | None) -> None:
+    """Return if each report can be written. Raises UsageError now, and not after a long audit."""
+    for file in files:
+        if file is None or str(file) == "-":
+            continue
+        if file.is_dir() or not file.parent.is_dir():
+            problem = "is a folder" if file.is_dir() else "would be in a folder that is not there"
+            raise UsageError(f"The report {file} cannot be written: it {problem}.", hint="Name a file, or - to print.")
 
 
 def _head(imported: ImportSummary, summary: SweepSummary) -> list[str]:

@@ -17,6 +17,10 @@ from typer.exceptions import TyperException
 from assay.cli import audit, bench, classify, demo, inspect, ledger, ledger_out, people, serve, witness
 from assay.core.errors import AssayError
 
+STOPPED = 130
+"""Exit code after Ctrl-C (128 and the number of SIGINT), which the library below also answers with."""
+FREE_SPACE = "Free some space, then run the same command again; what was acknowledged is kept."
+
 app = typer.Typer(
     name="assay",
     help="The AI management system (ISO/IEC 42001) that proves itself.",
@@ -47,6 +51,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     try:
         result = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()
+        if result == STOPPED:
+            raise KeyboardInterrupt
         sys.exit(result if isinstance(result, int) else 0)
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
@@ -55,7 +61,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
         _tell("Stopped.", "Nothing is half done; run the command again to go on.")
-        sys.exit(130)
+        sys.exit(STOPPED)
     except BrokenPipeError:
         # Nobody reads any more. What is still buffered must not be flushed into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -87,11 +93,8 @@ def _tell(message: str, hint: str) -> None:
 
 def _of_system(error: OSError) -> tuple[str, str]:
     place = f" ({error.filename})" if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return (
-            f"The disk is full{place}.",
-            "Free some space, then run the same command again; what was acknowledged is kept.",
-        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The disk is full, or a limit on it is reached{place}.", FREE_SPACE
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"No permission to write or read{place}.", "Choose a data folder of your own with --data or ASSAY_DATA."
     if error.errno == errno.EADDRINUSE:
@@ -103,9 +106,13 @@ def _of_unexpected(error: BaseException) -> tuple[str, str]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, sqlite3.OperationalError) and "full" in str(cause):
+            return "The disk is full.", FREE_SPACE
+        if isinstance(cause, sqlite3.OperationalError) and "disk I/O" in str(cause):
+            return "The disk refused to be written; it may be full, or broken.", FREE_SPACE
+        if isinstance(cause, ModuleNotFoundError) and not (cause.name or "assay").startswith("assay"):
             return (
-                "The disk is full.",
-                "Free some space, then run the same command again; what was acknowledged is kept.",
+                f"The package {cause.name} is not installed, and this command needs it.",
+                "Install assay[server], or run ./assay of a checkout, which brings everything.",
             )
         if isinstance(cause, sqlite3.OperationalError) and "readonly" in str(cause):
             return "The database cannot be written.", "Check who owns the data folder, or choose another with --data."
