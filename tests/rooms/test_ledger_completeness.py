@@ -31,6 +31,7 @@ UNTRACKED = {
 # Functions that write rows without an entry, each with the reason.
 SILENT = {
     "accounts/sign_in.py:token_use": "the time of last use, a column that is declared as no evidence",
+    "jobs/lease.py:_take": "the lease of a job",
     "jobs/lease.py:renew": "the lease of a job",
     "jobs/services.py:job_cancel": "jobs are mechanics",
     "jobs/services.py:schedule_set": "jobs are mechanics",

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     """A data folder of its own, with a log of 103 entries."""
     monkeypatch.setattr(folder, "data_folder", lambda: tmp_path)
+    # The server of the tests is not durable; that such a one is refused is shown with a server of its own.
+    monkeypatch.setattr("assay.ledger.startup.POSTGRESQL_NEEDS", {})
     services.log_open(log=LOG, origin=ORIGIN, now=now)
     fill(100, now)
     services.integrate(log=LOG, now=now)
