@@ -7,6 +7,7 @@ properties, so that an empty result list is never read without its coverage.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from assay.reports.shapes import AuditReport, ReportFinding
 
@@ -72,7 +73,7 @@ def _result(finding: ReportFinding, order: dict[object, int]) -> dict[str, objec
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": finding.path, "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": quote(finding.path), "uriBaseId": "%SRCROOT%"},
                     "region": {
                         "startLine": finding.line,
                         "endLine": finding.line_end,
