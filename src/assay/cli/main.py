@@ -14,7 +14,7 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from assay.cli import audit, bench, classify, demo, inspect, ledger, ledger_out, people, serve, witness
+from assay.cli import audit, bench, classify, demo, export, inspect, ledger, ledger_out, package, people, serve, witness
 from assay.core.errors import AssayError
 
 STOPPED = 130
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
+app.command("package")(package.package)
 app.command("verify")(ledger.verify)
 app.command("serve")(serve.serve)
 app.command("init")(serve.init)
@@ -42,6 +43,7 @@ app.command("token")(people.token)
 app.command("worker")(serve.worker)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
+app.add_typer(export.app, name="export")
 app.add_typer(ledger_out.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 

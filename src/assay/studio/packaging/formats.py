@@ -1,0 +1,36 @@
+"""The formats a programme can be had in, by name: one list for the command line, the pages and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from assay.core.errors import NotFound
+from assay.studio.packaging.course import Course
+from assay.studio.packaging.scorm import scorm12_package, scorm2004_package
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: what people call it, the end of the file's name, its media type, and who writes it."""
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    write: Callable[[Course], bytes]
+
+
+_ALL = (
+    Format("scorm12", "SCORM 1.2", ".scorm12.zip", "application/zip", scorm12_package),
+    Format("scorm2004", "SCORM 2004", ".scorm2004.zip", "application/zip", scorm2004_package),
+)
+FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})
+
+
+def format_of(name: str) -> Format:
+    """Return a format by its name. Raises NotFound with the names there are."""
+    if name not in FORMATS:
+        raise NotFound("format", name, hint=f"Formats are: {', '.join(FORMATS)}.")
+    return FORMATS[name]

@@ -1,0 +1,1 @@
+"""The learner player: styles and scripts that every package carries, without a build step and without outside requests."""
