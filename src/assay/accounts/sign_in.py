@@ -63,15 +63,24 @@ def password_use(*, email: str, password: str, client: str, now: datetime) -> Ac
     if person is None or not person.has_usable_password():
         make_password(password)  # takes as long as checking one, so that time does not tell who is known
     if actor is None:
-        with transaction.atomic():
-            SignInAttempt.objects.filter(at__lt=now - KEPT).delete()
-            SignInAttempt.objects.bulk_create(SignInAttempt(subject_digest=subject, at=now) for subject in subjects)
-            _session_refused(person, now)
+        _failure_keep(subjects, person, now)
         raise InvalidInput("This address and this password do not belong together.", field="password")
     with transaction.atomic():
         SignInAttempt.objects.filter(subject_digest=subjects[0]).delete()
         session_opened(actor=actor, way="password", now=now)
     return actor
+
+
+def password_confirm(*, actor: Actor, password: str, client: str, now: datetime) -> None:
+    """Return if this is the actor's own password: somebody signed in shows who they are before a weighty act.
+
+    Raises InvalidInput for a wrong one, which counts as a failed sign-in, and Unavailable after too many of them.
+    """
+    subjects = (_subject("email", actor.person.email.strip().lower()), _subject("client", client))
+    _refuse_too_many(subjects, now=now)
+    if not _right(actor.person, password):
+        _failure_keep(subjects, actor.person, now)
+        raise InvalidInput("This is not your password.", hint="Type it again.", field="password")
 
 
 @transaction.atomic
@@ -115,6 +124,13 @@ def token_use(*, secret: str, now: datetime) -> Actor | None:
 def _right(person: Person, password: str) -> bool:
     """Checked without Django's silent renewal of old digests, which would change the row without an entry."""
     return person.has_usable_password() and check_password(password, person.password)
+
+
+@transaction.atomic
+def _failure_keep(subjects: tuple[str, str], person: Person | None, now: datetime) -> None:
+    SignInAttempt.objects.filter(at__lt=now - KEPT).delete()
+    SignInAttempt.objects.bulk_create(SignInAttempt(subject_digest=subject, at=now) for subject in subjects)
+    _session_refused(person, now)
 
 
 def _session_refused(person: Person | None, now: datetime) -> None:

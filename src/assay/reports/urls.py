@@ -3,7 +3,20 @@
 from django.urls import path
 
 from assay.reports.api import api
-from assay.reports.pages import artefact, catalog, detectors, findings, ledger, portfolio, programme, search
+from assay.reports.pages import (
+    artefact,
+    catalog,
+    detectors,
+    findings,
+    fixing,
+    ledger,
+    portfolio,
+    programme,
+    publishing,
+    review,
+    search,
+    signing,
+)
 
 urlpatterns = [
     path("", portfolio.portfolio_page, name="portfolio"),
@@ -13,10 +26,23 @@ urlpatterns = [
     path("programmes/<slug:slug>/findings.sarif", programme.sarif_file, name="programme-sarif"),
     path("programmes/<slug:slug>/report.html", programme.report_file, name="programme-report"),
     path("programmes/<slug:slug>/badge.svg", programme.badge_file, name="programme-badge"),
+    path("programmes/<slug:slug>/sign", signing.sign, name="programme-sign"),
+    path("programmes/<slug:slug>/sign/ask", signing.ask, name="programme-sign-ask"),
+    path("programmes/<slug:slug>/sign/confirm", signing.confirm, name="programme-sign-confirm"),
+    path("programmes/<slug:slug>/publish", publishing.publish, name="programme-publish"),
+    path("programmes/<slug:slug>/minimums", publishing.minimums, name="programme-minimums"),
+    path("enforcement", publishing.enforcement_page, name="enforcement"),
+    path("artefacts/<uuid:artefact_id>/versions", review.versions, name="artefact-versions"),
+    path("artefacts/<uuid:artefact_id>/diff", review.diff, name="artefact-diff"),
+    path("artefacts/<uuid:artefact_id>/comment", review.comment, name="artefact-comment"),
+    path("artefacts/<uuid:artefact_id>/changes", review.changes, name="artefact-changes"),
+    path("artefacts/<uuid:artefact_id>/audience", review.audience, name="artefact-audience"),
     path("artefacts/<uuid:artefact_id>", artefact.artefact_page, name="artefact"),
     path("findings", findings.finding_list_page, name="findings"),
     path("findings/<uuid:finding_id>", findings.finding_detail_page, name="finding"),
     path("findings/<uuid:finding_id>/dispose", findings.finding_dispose_page, name="finding-dispose"),
+    path("findings/<uuid:finding_id>/fix", fixing.fix_page, name="finding-fix"),
+    path("findings/<uuid:finding_id>/question", fixing.question_page, name="finding-question"),
     path("detectors", detectors.detectors_page, name="detectors"),
     path("detectors/<slug:name>", detectors.detector_page, name="detector"),
     path("ledger", ledger.ledger_page, name="ledger"),

@@ -70,7 +70,7 @@ def finding_detail_page(request: SignedInRequest, finding_id: UUID) -> HttpRespo
     """One finding: six attributions, bucket, why, the rule it rests on, its history."""
     row = access_finding(actor=request.actor, finding_id=finding_id)
     page = finding_page(request.actor, row)
-    return render(request, "reports/finding.html", {"page": page, "may_dispose": request.actor.may("dispose")})
+    return render(request, "reports/finding.html", _context(request, page))
 
 
 @require_POST
@@ -83,7 +83,12 @@ def finding_dispose_page(request: SignedInRequest, finding_id: UUID) -> HttpResp
         finding_decide(finding=row, by=request.actor, reason=reason, now=timezone.now())
     except AssayError as error:
         page: FindingPage = finding_page(request.actor, row)
-        context = {"page": page, "may_dispose": True, "error": f"{error} {error.hint}".strip(), "reason": reason}
+        context = _context(request, page) | {"error": f"{error} {error.hint}".strip(), "reason": reason}
         return render(request, "reports/finding.html", context, status=error.http_status)
     messages.success(request, "Recorded as not a defect. The verdict was computed again.")
     return redirect(reverse("finding", args=[row.pk]))
+
+
+def _context(request: SignedInRequest, page: FindingPage) -> dict[str, object]:
+    actor = request.actor
+    return {"page": page, "may_dispose": actor.may("dispose"), "may_write": actor.may("write")}

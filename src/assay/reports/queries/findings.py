@@ -11,6 +11,7 @@ from assay.assurance.models import DispositionRow, FindingRow, Surface
 from assay.assurance.queries import finding_list
 from assay.catalog import load_families
 from assay.detect.registry import DETECTORS, DetectorSpec
+from assay.studio.remediation.plan import FixPlan, fix_plan
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -92,6 +93,7 @@ class FindingPage:
     detector: DetectorSpec | None
     reasons: tuple[str, ...]
     dispositions: tuple[DispositionRow, ...]
+    plan: FixPlan
 
     @property
     def sentence(self) -> str:
@@ -130,4 +132,5 @@ def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
         detector=DETECTORS.get(row.detector),
         reasons=tuple(str(each) for each in row.reasons),
         dispositions=tuple(row.dispositions.order_by("at")),
+        plan=fix_plan(row),
     )

@@ -1,0 +1,56 @@
+"""Addresses of fixing, signing and publishing."""
+
+from assay.studio.signoff.services import signatures_request
+from assay.studio.signoff.standing import programme_standings
+from tests.rooms.samples.reports import artefact, of_artefact, of_finding, of_measured_programme
+from tests.rooms.url_samples import World, sample
+
+
+def of_credential(world: World) -> dict[str, object]:
+    """An artefact that awaits a signature."""
+    row = artefact(world)
+    signatures_request(actor=world.asha, programme=row.programme, now=world.now)
+    return {"artefact_id": row.pk}
+
+
+def of_awaiting_programme(world: World) -> dict[str, object]:
+    row = artefact(world)
+    signatures_request(actor=world.asha, programme=row.programme, now=world.now)
+    assert programme_standings(row.programme)
+    return {"slug": row.programme.slug}
+
+
+sample("finding-fix", "object", action="write", methods=("post",), arguments=of_finding)
+sample("finding-question", "object", arguments=of_finding)
+sample("artefact-versions", "object", arguments=of_credential)
+sample("artefact-diff", "object", arguments=of_artefact)
+sample("artefact-comment", "object", action="write", methods=("post",), arguments=of_artefact, data={"text": "Seen."})
+sample(
+    "artefact-changes",
+    "object",
+    action="dispose",
+    methods=("post",),
+    arguments=of_credential,
+    data={"wanted": "Name the levels."},
+)
+sample(
+    "artefact-audience",
+    "object",
+    action="administer",
+    methods=("post",),
+    arguments=of_artefact,
+    data={"internal": "yes", "reason": "a note to tutors"},
+)
+sample("programme-sign", "object", arguments=of_awaiting_programme)
+sample("programme-sign-ask", "object", action="write", methods=("post",), arguments=of_awaiting_programme)
+sample("programme-sign-confirm", "object", action="dispose", methods=("post",), arguments=of_awaiting_programme)
+sample("programme-publish", "object", arguments=of_measured_programme)
+sample(
+    "programme-minimums",
+    "object",
+    action="write",
+    methods=("post",),
+    arguments=of_measured_programme,
+    data={"module-exam": "2", "final-exam": "1"},
+)
+sample("enforcement", "own", action="administer")
