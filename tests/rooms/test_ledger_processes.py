@@ -172,7 +172,7 @@ def test_a_key_that_others_can_read_signs_nothing(folder: Path, mode: int) -> No
 def test_a_lost_key_is_not_replaced_in_silence(folder: Path) -> None:
     (folder / "ledger-key.pem").unlink()
     run(folder, "write", "a", "1")
-    assert "is missing from the data folder" in run(folder, "integrate")[2]
+    assert "is missing from its folder" in run(folder, "integrate")[2]
     assert not (folder / "ledger-key.pem").exists()
 
 

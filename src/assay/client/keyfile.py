@@ -38,7 +38,7 @@ def keyfile_check(path: Path) -> os.stat_result:
         found = path.stat()
     except FileNotFoundError:
         raise Unavailable(
-            f"The signing key {path.name} is missing from {path.parent.name}.",
+            f"The signing key {path.name} is missing from its folder.",
             hint="Restore it from its backup; a new key would need a new origin or name.",
         ) from None
     if stat.S_IMODE(found.st_mode) & 0o077:

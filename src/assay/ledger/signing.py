@@ -65,8 +65,16 @@ def public_keys() -> list[bytes]:
 
 
 def _keys() -> list[Ed25519PrivateKey]:
+    """The keys that sign. Raises IntegrityBroken for a key file that was never put into use here: a mix-up, or worse."""
     old = folder.old_key_file()
-    return [key_load(), keyfile_load(old)] if old.exists() else [key_load()]
+    keys = [key_load(), keyfile_load(old)] if old.exists() else [key_load()]
+    published = published_keys(folder.public_file())
+    if published and any(key.public_key().public_bytes_raw() not in published for key in keys):
+        raise IntegrityBroken(
+            "The signing key is not one that was put into use in this data folder.",
+            hint=f"Restore {folder.KEY_NAME} from its backup; to change the key, rotate it.",
+        )
+    return keys
 
 
 def key_create_if_missing() -> None:
