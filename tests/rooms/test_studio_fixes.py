@@ -14,9 +14,9 @@ from assay.studio.governance import CURRENT
 from assay.studio.models import Artefact, ArtefactVersion, Remediation, SignOffRequest
 from assay.studio.pathways import PATHWAYS
 from assay.studio.remediation.plan import fix_plan
-from assay.studio.remediation.policy import CREDENTIAL, POLICIES, PRACTICE
 from assay.studio.remediation.services import finding_fix
 from assay.studio.services import artefact_accept, finding_decide, programme_sweep
+from assay.studio.stakes import CREDENTIAL, POLICIES, PRACTICE
 from tests.rooms.studio_material import (
     DRIFTED,
     HONEST,

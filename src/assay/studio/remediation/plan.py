@@ -8,8 +8,8 @@ from assay.assurance.models import FindingRow
 from assay.studio.models import Artefact, Remediation
 from assay.studio.pathways import BY_SLUG, Pathway
 from assay.studio.programmes import SURFACE_KIND
-from assay.studio.remediation.policy import POLICIES, QUESTION_AFTER, FixPolicy
 from assay.studio.remediation.writing import OfflineWriter, Writer, context_of
+from assay.studio.stakes import POLICIES, QUESTION_AFTER, FixPolicy
 
 
 @dataclass(frozen=True)

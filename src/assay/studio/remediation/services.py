@@ -33,9 +33,9 @@ from assay.studio.models import Artefact, ArtefactVersion, Programme, Remediatio
 from assay.studio.pathways import Pathway
 from assay.studio.programmes import programme_lock
 from assay.studio.remediation.plan import FixPlan, fix_plan, writer_default
-from assay.studio.remediation.policy import FixPolicy
 from assay.studio.remediation.writing import Writer, WritingContext, Written, context_of, provenance_of
 from assay.studio.signoff.requests import request_of
+from assay.studio.stakes import FixPolicy
 from assay.studio.sweeping import artefact_measure
 
 REFRESH = "studio.verdict-refresh"

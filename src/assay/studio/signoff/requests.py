@@ -9,8 +9,8 @@ from assay.accounts.access import Actor
 from assay.core.errors import NotFound
 from assay.ledger.queries import entry_get
 from assay.studio.models import Artefact, SignOffRequest
-from assay.studio.remediation.policy import POLICIES
 from assay.studio.signoff.statement import version_digest
+from assay.studio.stakes import POLICIES
 
 
 def needs_signature(artefact: Artefact) -> bool:
