@@ -56,7 +56,8 @@ class State:
 
     `signs`: entering it is an approval, signed by somebody who is no author of what is approved. `settled`: a record here
     counts as meeting its obligations. `closed`: nothing is left to do. `on_edit`: the state that a change of content leads
-    back to, so that an approval never covers what was not approved. `who`: the action that moving here needs.
+    back to, so that an approval never covers what was not approved. `who`: the action that moving here needs. `replaces`:
+    where the records of the register that stand here go when another one enters.
     """
 
     name: str
@@ -67,6 +68,7 @@ class State:
     closed: bool = False
     on_edit: str = ""
     who: str = "write"
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ Check = Callable[[Checked], Mapping[str, str]]
 class Register:
     """One kind of record. `clauses` are numbers such as 6.1.2; `obligations`, `documents`, `controls` are numbers of the
     catalog that records here meet. `review_days` sets the next review when a record is made. `derive` computes derived
-    fields, `check` answers field-level errors that the fields alone cannot know."""
+    fields, `check` answers field-level errors that the fields alone cannot know. `covers` names a register whose records an
+    approval here covers too: who changed these cannot approve."""
 
     slug: str
     name: str
@@ -126,6 +129,7 @@ class Register:
     review_days: int = 365
     single: bool = False
     fixed: bool = False
+    covers: str = ""
     title_label: str = "Title"
     derive: Derive | None = None
     check: Check | None = None

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from assay.registers.pages import obligations, records
+from assay.registers.pages import obligations, records, soa
 
 urlpatterns = [
     path("system", obligations.home_page, name="system"),
     path("system/obligations", obligations.obligations_page, name="obligations"),
+    path("system/soa", soa.soa_page, name="soa"),
+    path("system/soa/open", soa.soa_open_page, name="soa-open"),
+    path("system/soa/issue", soa.statement_issue_page, name="soa-issue"),
+    path("system/soa/compare", soa.compare_page, name="soa-compare"),
+    path("system/soa/export/<slug:wanted>", soa.soa_export_page, name="soa-export"),
+    path("system/soa/controls/<str:control>", soa.soa_decide_page, name="soa-decide"),
     path("system/records/<uuid:record_id>", records.record_detail_page, name="record"),
     path("system/records/<uuid:record_id>/edit", records.record_edit_page, name="record-edit"),
     path("system/records/<uuid:record_id>/move", records.record_move_page, name="record-move"),

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from assay.core.canonical import digest
 from assay.registers.declaration import CONTROLS, OBLIGATIONS, Field, Register
 
 LIMITS = {"text": 1_000, "long": 50_000}
@@ -226,6 +227,18 @@ def shown(field: Field, value: Any, *, people: Mapping[str, str], targets: Mappi
     if field.kind == "snapshot":
         return "held"
     return str(value)
+
+
+def content_digest(
+    register: str, number: int, title: str, data: Mapping[str, Any], owner: object, deputy: object
+) -> str:
+    """The digest that an approval is bound to. Not the state, which the approval changes."""
+    return digest(
+        {
+            "register": register, "number": number, "title": title, "data": dict(data), "owner": str(owner or ""),
+            "deputy": str(deputy or ""),
+        }
+    )  # fmt: skip
 
 
 def search_text(register: Register, number: int, title: str, data: Mapping[str, Any]) -> str:

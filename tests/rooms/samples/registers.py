@@ -3,6 +3,7 @@
 from typing import Any
 
 from assay.registers.services import evidence_add
+from assay.registers.services.soa import soa_open
 from tests.rooms.registers_material import record_of
 from tests.rooms.url_samples import World, sample
 
@@ -111,3 +112,24 @@ sample(
     "api-1:record_change", "object", action="write", methods=("patch",), arguments=of_record, data={"title": "Renamed"}
 )
 sample("api-1:record_restored", "object", action="write", methods=("delete",), arguments=of_record)
+
+
+def soa(world: World) -> dict[str, object]:
+    soa_open(actor=world.asha, now=world.now)
+    return {}
+
+
+def soa_control(world: World) -> dict[str, object]:
+    return {**soa(world), "control": "A.6.2.4"}
+
+
+def soa_format(world: World) -> dict[str, object]:
+    return {**soa(world), "wanted": "oscal"}
+
+
+sample("soa", "own", arguments=soa)
+sample("soa-open", "own", action="write", methods=("post",))
+sample("soa-issue", "own", action="write", methods=("post",), arguments=soa)
+sample("soa-compare", "own", arguments=soa)
+sample("soa-export", "own", arguments=soa_format)
+sample("soa-decide", "object", action="write", methods=("post",), arguments=soa_control, data={"applies": "included"})

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from assay.accounts.models import Organization
+from assay.accounts.models import Membership, Organization
 from assay.catalog import load_catalog
 from assay.registers.declaration import STRENGTHS, Register
 from assay.registers.models import Approval, Evidence, Record
@@ -95,6 +95,7 @@ class Held:
     records: tuple[Holding, ...]
     evidence: tuple[Piece, ...]
     approved: Mapping[UUID, tuple[int, str, UUID]]
+    members: frozenset[UUID]
 
     @cached_property
     def by_register(self) -> Mapping[str, tuple[Holding, ...]]:
@@ -121,7 +122,7 @@ class Held:
 
 
 def held(organization: Organization, *, today: date) -> Held:
-    """Three statements: live records, their approvals, evidence that was not withdrawn."""
+    """Four statements: live records, their approvals, evidence that was not withdrawn, members."""
     rows = Record.objects.filter(organization=organization, retired_at=None).order_by("register", "number")
     records = tuple(
         Holding(pk, slug, number, title, state, data, owner, deputy, author, review, version, created.date(), updated.date())
@@ -143,7 +144,8 @@ def held(organization: Organization, *, today: date) -> Held:
         pk: (version, digest, by)
         for pk, version, digest, by in signed.values_list("record_id", "version", "digest", "by_id")
     }
-    return Held(today, records, evidence, approved)
+    present = Membership.objects.filter(organization=organization, ended_at=None).values_list("person_id", flat=True)
+    return Held(today, records, evidence, approved, frozenset(present))
 
 
 def stands(found: Held) -> tuple[Stand, ...]:

@@ -194,14 +194,32 @@ def record_move(
     for approval in beside:
         approval.event_id = version.event_id
         approval.save(force_insert=True)
+    _replace(row, declared.state(to).replaces, actor, now)
     return row
+
+
+def _replace(record: Record, onward: str, actor: Actor, now: datetime) -> None:
+    """Move the other records that stand where this one has come to stand."""
+    if onward:
+        rows = Record.objects.filter(organization=actor.organization, register=record.register, state=record.state)
+        for other in rows.exclude(pk=record.pk):
+            record_move(record=other, to=onward, actor=actor, now=now)
 
 
 def authors_of(record: Record) -> set[UUID]:
     """Who wrote the content since the last approval: they cannot approve it."""
     last = record.approvals.order_by("-version").values_list("version", flat=True).first() or 0
     wrote = RecordVersion.objects.filter(record=record, number__gt=last, what__in=("created", "changed", "imported"))
-    return set(wrote.values_list("by_id", flat=True)) or {record.author_id}
+    found = set(wrote.values_list("by_id", flat=True)) or {record.author_id}
+    covered = register_of(record.register).covers
+    if covered:
+        signed = Approval.objects.filter(record__organization=record.organization_id, record__register=record.register)
+        since = signed.exclude(record=record).order_by("-at").values_list("at", flat=True).first()
+        rows = RecordVersion.objects.filter(
+            record__organization=record.organization_id, record__register=covered, what="changed"
+        )
+        found |= set((rows.filter(at__gt=since) if since else rows).values_list("by_id", flat=True))
+    return found
 
 
 def four_eyes_check(record: Record, actor: Actor) -> None:

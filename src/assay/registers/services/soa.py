@@ -116,15 +116,3 @@ def statement_issue(*, actor: Actor, note: str, now: datetime) -> Record:
         actor=actor, register=STATEMENTS, title=f"Statement of Applicability, version {number}", now=now, owner=actor.person,
         data={"rows": list(rows), "rows_digest": mark, "note": note}, by_product=True,
     )  # fmt: skip
-
-
-@transaction.atomic
-def statement_approve(*, record: Record, actor: Actor, now: datetime, words: str = "") -> Record:
-    """Sign a version; the one in force before is superseded. Who decided on a row since the last signed version cannot.
-
-    Raises NotPermitted, Conflict."""
-    signed = record_move(record=record, to="approved", actor=actor, now=now, words=words)
-    for earlier in Record.objects.filter(organization=actor.organization, register=STATEMENTS, state="approved"):
-        if earlier.pk != signed.pk:
-            record_move(record=earlier, to="superseded", actor=actor, now=now)
-    return signed

@@ -13,7 +13,6 @@ from django.db.models import Max
 
 from assay.accounts.access import Actor
 from assay.accounts.models import Membership, Organization, Person
-from assay.core.canonical import digest
 from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
@@ -21,20 +20,14 @@ from assay.registers.declaration import Checked, Inward, Register
 from assay.registers.models import Record, RecordLink, RecordVersion
 from assay.registers.queries.records import inward_facts, links_known
 from assay.registers.registry import register_of
+from assay.registers.values import content_digest as digest_of_content
 from assay.registers.values import missing, search_text
 
 
 def content_digest(record: Record) -> str:
-    """The digest that an approval is bound to: title, data, owner, deputy. Not the state, which the approval changes."""
-    return digest(
-        {
-            "register": record.register,
-            "number": record.number,
-            "title": record.title,
-            "data": record.data,
-            "owner": str(record.owner_id or ""),
-            "deputy": str(record.deputy_id or ""),
-        }
+    """The digest that an approval of the record as it is now is bound to."""
+    return digest_of_content(
+        record.register, record.number, record.title, record.data, record.owner_id, record.deputy_id
     )
 
 

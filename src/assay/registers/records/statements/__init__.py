@@ -12,12 +12,21 @@ REGISTER = Register(
     documents=("DI-07",),
     states=(
         State("draft", "Issued for approval", ("approved", "withdrawn")),
-        State("approved", "Approved and signed", ("superseded",), signs=True, settled=True, on_edit="draft"),
+        State(
+            "approved",
+            "Approved and signed",
+            ("superseded",),
+            signs=True,
+            settled=True,
+            on_edit="draft",
+            replaces="superseded",
+        ),
         State("superseded", "Superseded", (), closed=True),
         State("withdrawn", "Withdrawn", (), closed=True),
     ),
     four_eyes=True,
     fixed=True,
+    covers="soa",
     evidence=Expected("The signed version", 365),
     fields=(
         Field("rows", "Rows", "snapshot", help="All 38 decisions as issued."),
