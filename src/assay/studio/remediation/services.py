@@ -9,7 +9,7 @@ interrupts between 3 and 4, a background job that was enqueued in 3 does 4.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from assay.accounts.access import Actor
 from assay.assurance.models import FindingRow, VerdictRow
 from assay.assurance.services import canaries_refresh, verdict_refresh
 from assay.core.canonical import text_digest
-from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.core.evidence import Outcome
 from assay.detect.context import Context
 from assay.detect.measure import measure
@@ -275,16 +275,3 @@ def _refresh_later(programme: Programme, now: datetime) -> None:
         organization=programme.organization,
         now=now,
     )
-
-
-def actor_check(actor: Actor | None, organization_id: object) -> Actor:
-    """The actor of background work, if they still may write there. Raises NotPermitted."""
-    if actor is None or str(actor.organization.pk) != str(organization_id) or not actor.may("write"):
-        raise NotPermitted("Who asked for this may not write any more.", hint="Ask for it again.")
-    return actor
-
-
-def attempts_summary(rows: Sequence[Remediation]) -> Mapping[str, int]:
-    """How many of these attempts were used and how many were not."""
-    replaced = sum(1 for row in rows if row.outcome == Remediation.Outcome.REPLACED)
-    return {"replaced": replaced, "refused": len(rows) - replaced}

@@ -1,0 +1,168 @@
+"""The portfolio sweep reads and never writes content; its report is signed, kept, comparable, and alone justifies bulk."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+
+from assay.client.dsse import envelope_open
+from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from assay.core.note import VerifierKey
+from assay.jobs.models import Job
+from assay.jobs.services import job_cancel, schedules_enqueue
+from assay.jobs.worker import run
+from assay.ledger import live
+from assay.ledger import queries as ledger
+from assay.ledger import services as ledger_services
+from assay.studio.models import Artefact, Programme, Remediation, SweepReport
+from assay.studio.portfolio.comparison import compare
+from assay.studio.portfolio.queries import access_report, body_of
+from assay.studio.portfolio.report import CLEAN, ISOLATED, WIDESPREAD
+from assay.studio.portfolio.services import (
+    bulk_fix_start,
+    content_digest,
+    sweep_schedule,
+    sweep_schedule_get,
+    sweep_start,
+    why_not_bulk,
+)
+from assay.studio.remediation import services as remediation
+from assay.studio.remediation.services import finding_fix
+from tests.rooms.studio_material import DRIFTED, defect_of, programme_of, verify_detectors
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ben(ben, now):
+    verify_detectors(ben, now)
+    return ben
+
+
+def swept(actor, now):
+    """Start a sweep and work until nothing is left; the report that it made."""
+    job = sweep_start(by=actor, now=now)
+    run(stop=threading.Event(), until_idle=True)
+    assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).error
+    return SweepReport.objects.get(job_id=job.pk)
+
+
+def portfolio(actor, now, dirty, clean):
+    for number in range(dirty):
+        programme_of(actor, now, title=f"Dirty {number}", assignment_brief=DRIFTED)
+    for number in range(clean):
+        programme_of(actor, now, title=f"Clean {number}")
+
+
+@pytest.mark.req("P-18", "R61")
+def test_a_sweep_changes_no_content_and_calls_no_writer(ben, now, monkeypatch):
+    portfolio(ben, now, 1, 2)
+    before = {row.pk: (row.text, row.version, row.event_id) for row in Artefact.objects.all()}
+    monkeypatch.setattr(remediation, "writer_default", lambda: pytest.fail("a sweep may not write"))
+    report = swept(ben, now)
+    assert {row.pk: (row.text, row.version, row.event_id) for row in Artefact.objects.all()} == before
+    content = body_of(report)["content"]
+    assert content["before"] == content["after"]
+    assert not Remediation.objects.exists()
+
+
+@pytest.mark.req("P-18", "R62", "R63")
+def test_the_report_counts_what_is_there(ben, now):
+    portfolio(ben, now, 1, 5)
+    body = body_of(swept(ben, now))
+    assert body["programme_count"] == 6
+    assert body["affected_programme_ratio"] == "0.1666"
+    assert list(body["category_a_by_pathway"]) == ["assignment-brief"]
+    assert body["verdict"] == ISOLATED
+    assert {each["name"] for each in body["detectors"]} >= {"standard-mention", "concept-drift"}
+
+
+@pytest.mark.req("P-19")
+def test_the_report_is_signed_with_the_key_of_the_log_and_a_changed_one_is_refused(ben, now):
+    portfolio(ben, now, 0, 1)
+    report = swept(ben, now)
+    keys = [VerifierKey.parse(each) for each in ledger.vkeys(ben.log)]
+    statement = json.loads(envelope_open(report.envelope.encode(), keys))
+    assert statement["predicate"] == body_of(report)
+    assert f"sha256:{statement['subject'][0]['digest']['sha256']}" == report.digest
+    SweepReport.objects.filter(pk=report.pk).update(digest="sha256:" + "0" * 64)
+    report.refresh_from_db()
+    with pytest.raises(Exception, match="does not match"):
+        body_of(report)
+
+
+@pytest.mark.req("P-19", "R65", "R67")
+def test_two_sweeps_are_compared_across_a_fix(ben, now):
+    portfolio(ben, now, 1, 1)
+    first = swept(ben, now)
+    finding = defect_of(Programme.objects.get(slug="dirty-0"), "assignment-brief")
+    finding_fix(finding=finding, by=ben, now=now + timedelta(minutes=1))
+    second = swept(ben, now + timedelta(minutes=2))
+    found = compare(body_of(first), body_of(second))
+    assert [each.slug for each in found.programmes] == ["dirty-0"]
+    assert "its content changed" in found.programmes[0].why
+    assert (second.number, second.verdict, second.total_remediations) == (2, CLEAN, 1)
+
+
+@pytest.mark.req("P-20", "R66")
+def test_bulk_fixing_needs_the_latest_report_and_a_widespread_one(ben, dora, now):
+    portfolio(ben, now, 1, 5)
+    isolated = swept(ben, now)
+    with pytest.raises(Conflict, match="isolated"):
+        bulk_fix_start(by=ben, report=isolated, now=now)
+    with pytest.raises(NotFound):
+        bulk_fix_start(by=dora, report=isolated, now=now)
+    for number in range(2):
+        programme_of(ben, now, title=f"More {number}", assignment_brief=DRIFTED)
+    widespread = swept(ben, now + timedelta(minutes=1))
+    assert widespread.verdict == WIDESPREAD
+    with pytest.raises(Conflict, match="later sweep"):
+        bulk_fix_start(by=ben, report=isolated, now=now)
+    bulk_fix_start(by=ben, report=widespread, now=now)
+    run(stop=threading.Event(), until_idle=True)
+    assert Remediation.objects.filter(report=widespread, outcome="replaced").count() == 3
+    after = swept(ben, now + timedelta(minutes=3))
+    assert (after.verdict, after.total_remediations) == (CLEAN, 3)
+    assert why_not_bulk(after).startswith("Nothing was found")
+
+
+@pytest.mark.req("P-18")
+def test_a_sweep_can_be_cancelled_scheduled_and_is_not_doubled(ben, chen, now):
+    portfolio(ben, now, 0, 1)
+    job = sweep_start(by=ben, now=now)
+    assert sweep_start(by=ben, now=now).pk == job.pk
+    job_cancel(job=job, by=ben, now=now)
+    run(stop=threading.Event(), until_idle=True)
+    assert not SweepReport.objects.exists()
+    sweep_schedule(by=ben, every=timedelta(days=7), now=now)
+    schedules_enqueue(now=now + timedelta(days=7))
+    run(stop=threading.Event(), until_idle=True)
+    Job.objects.filter(state="queued").update(not_before=now)
+    run(stop=threading.Event(), until_idle=True, clock=lambda: now + timedelta(days=7))
+    assert SweepReport.objects.count() == 1
+    sweep_schedule(by=ben, every=None, now=now)
+    assert not sweep_schedule_get(ben.organization).enabled
+    with pytest.raises(InvalidInput):
+        sweep_schedule(by=ben, every=timedelta(minutes=1), now=now)
+    with pytest.raises(NotPermitted):
+        sweep_start(by=chen, now=now)
+
+
+def test_reports_of_another_organization_are_not_there_and_rows_are_attested(ben, dora, now):
+    portfolio(ben, now, 0, 1)
+    report = swept(ben, now)
+    assert access_report(actor=ben, number=report.number).pk == report.pk
+    with pytest.raises(NotFound):
+        access_report(actor=dora, number=report.number)
+    with pytest.raises(InvalidInput):
+        sweep_start(by=dora, now=now)
+    ledger_services.integrate(now=now)
+    assert live.verify_live().differences == ()
+
+
+def test_the_content_digest_follows_every_artefact(ben, now):
+    programme = programme_of(ben, now)
+    before = content_digest(programme)
+    Artefact.objects.filter(key="lesson").update(digest="sha256:" + "1" * 64)
+    assert content_digest(programme) != before
