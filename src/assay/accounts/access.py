@@ -104,16 +104,23 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
     """The actor of a browser session, in one statement beside the session's own; None when nobody is signed in, or when
     the person, their password or their membership has changed since."""
     session = request.session
-    person_id, organization_id = session.get(SESSION_KEY), session.get(SESSION_ORGANIZATION)
+    person_id, organization_id = session.get(SESSION_KEY), _uuid(session.get(SESSION_ORGANIZATION))
     if person_id is None or organization_id is None:
         return None
     rows = Membership.objects.filter(person_id=person_id, ended_at=None).select_related("person", "organization")
-    chosen = rows.filter(organization_id=str(organization_id)).first()
+    chosen = rows.filter(organization_id=organization_id).first()
     if chosen is None or not chosen.person.is_active:
         return None
     if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), chosen.person.get_session_auth_hash()):
         return None
     return Actor(person=chosen.person, organization=chosen.organization, role=chosen.role)
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def actor_middleware(get_response: GetResponse) -> GetResponse:

@@ -43,6 +43,10 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+LONGEST_VALUE = 4000
+"""Characters that a value of a query may have; longer patterns are refused by SQLite in the middle of a page."""
+UNUSABLE = ErrorPage(400, "bad-request", "The address holds a value that cannot be used.", "Shorten what you look for.")
+
 
 class QueryClock:
     """Counts the statements of one request and the seconds they took."""
@@ -102,6 +106,8 @@ class HttpEdge:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _unusable(request):
+            return error_response(request, UNUSABLE)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -113,6 +119,14 @@ class HttpEdge:
             return None  # Django answers these with the handlers of `config.errors`.
         logger.error("http.crashed", extra=_fields(request, "internal"), exc_info=exception)
         return None if settings.DEBUG else error_response(request, ErrorPage.internal())
+
+
+def _unusable(request: HttpRequest) -> bool:
+    """Whether the path or a value of the query is of a size or kind that no page has a use for and databases refuse."""
+    if "\0" in request.path:
+        return True
+    values = (value for name, many in request.GET.lists() for value in (name, *many))
+    return any(len(value) > LONGEST_VALUE or "\0" in value for value in values)
 
 
 def _fields(request: HttpRequest, code: str) -> dict[str, str]:
