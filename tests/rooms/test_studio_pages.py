@@ -1,12 +1,14 @@
 """Fixing, signing and publishing as a person does it: from the pages, each refusal with the button that fixes it."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import make_password
 
 from assay.accounts.models import Person
-from assay.studio.models import Artefact, SignOff
+from assay.studio.models import Artefact, Programme, SignOff
+from assay.studio.portfolio.services import line_sweep, report_record
 from assay.studio.remediation.services import finding_fix
 from assay.studio.signoff.services import signatures_request
 from assay.studio.signoff.standing import Standing, standing_of
@@ -170,3 +172,49 @@ def test_the_switch_needs_a_reason_and_hours(asha, client_of):
     assert "exam week" in text_of(client.get("/findings"))
     client.post("/enforcement", {"enforced": "yes", "reason": "over"})
     assert "exam week" not in text_of(client.get("/findings"))
+
+
+def swept_report(actor, now):
+    lines = [
+        line_sweep(actor=actor, programme=programme, now=now)
+        for programme in Programme.objects.filter(organization=actor.organization)
+    ]
+    return report_record(job=uuid4(), actor=actor, lines=lines, now=now)
+
+
+@pytest.mark.req("P-18", "P-21", "R62")
+def test_the_report_page_asks_and_answers_the_blunt_question(ben, client_of, now):
+    greentech(ben, now)
+    report = swept_report(ben, now)
+    page = text_of(client_of(ben).get(f"/sweeps/{report.number}"))
+    assert "Widespread or isolated? WIDESPREAD: 1 of 1 programmes affected." in page
+    assert "widespread from 20 % of the programmes, or from 3 programmes in one pathway" in page
+    assert "Why is everything else passing?" in page
+    assert "measured most strictly" in page
+    assert "Not a byte of content changed" in page
+
+
+@pytest.mark.req("P-20", "R66")
+def test_the_bulk_button_is_absent_unless_the_report_justifies_it(ben, client_of, now):
+    for number in range(5):
+        programme_of(ben, now, title=f"Clean {number}")
+    clean = swept_report(ben, now)
+    client = client_of(ben)
+    assert f"/sweeps/{clean.number}/fix" not in client.get(f"/sweeps/{clean.number}").content.decode()
+    for number in range(3):
+        programme_of(ben, now, title=f"Dirty {number}", rubric=DRIFTED)
+    dirty = swept_report(ben, now)
+    assert f"/sweeps/{dirty.number}/fix" in client.get(f"/sweeps/{dirty.number}").content.decode()
+    assert f"/sweeps/{clean.number}/fix" not in client.get(f"/sweeps/{clean.number}").content.decode()
+
+
+@pytest.mark.req("P-19")
+def test_the_comparison_page_shows_two_sweeps(ben, client_of, now):
+    programme = programme_of(ben, now, applied_exercise=DRIFTED)
+    swept_report(ben, now)
+    finding_fix(finding=defect_of(programme, "applied-exercise"), by=ben, now=now)
+    swept_report(ben, now)
+    page = text_of(client_of(ben).get("/sweeps/compare?from=1&to=2"))
+    assert "One programme differs between sweep 1 and sweep 2." in page
+    assert "because its content changed" in page
+    assert client_of(ben).get("/sweeps/compare?from=1&to=9").status_code == 404

@@ -13,14 +13,15 @@ from django.db.models import Count, F, Model, Q, QuerySet
 from assay.accounts.access import Actor
 from assay.assurance.encoding import strata_of
 from assay.assurance.inputs import inputs_at
-from assay.assurance.models import CellRow, FindingRow, Surface, VerdictRow
+from assay.assurance.models import CanaryRow, CellRow, FindingRow, Surface, VerdictRow
 from assay.assurance.results import due, read_results, terms_of
 from assay.assurance.shapes import DueCell
 from assay.core import reading
 from assay.core.errors import NotFound
 from assay.core.reading import Glyph
 from assay.core.stored import verdict_from_bytes
-from assay.core.verdict import Verdict
+from assay.core.verdict import Canary, Verdict
+from assay.detect.registry import DETECTORS
 
 M = TypeVar("M", bound=Model)
 OPEN, DISMISSED, CLOSED, ALL = "open", "dismissed", "closed", "all"
@@ -234,6 +235,18 @@ def finding_counts(*, actor: Actor, surface: Surface) -> OpenCounts:
     """Open findings of one surface by bucket."""
     found = finding_list(actor=actor, surface=surface).order_by().values_list("bucket").annotate(count=Count("id"))
     return OpenCounts(**{bucket.lower(): count for bucket, count in found})
+
+
+def canaries_known(actor: Actor) -> tuple[Canary, ...]:
+    """What the detectors registered now have caught of planted defects in the actor's organization, in a fixed order."""
+    if not actor.may("read"):
+        return ()
+    rows = CanaryRow.objects.filter(organization=actor.organization, detector__in=DETECTORS)
+    return tuple(
+        Canary(row.detector, row.version, row.stratum, row.kind, row.caught, row.planted)
+        for row in rows.order_by("detector", "stratum", "kind")
+        if DETECTORS[row.detector].version == row.version
+    )
 
 
 def cells_due(surface: Surface, now: datetime) -> tuple[DueCell, ...]:

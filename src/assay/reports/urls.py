@@ -16,6 +16,8 @@ from assay.reports.pages import (
     review,
     search,
     signing,
+    sweeps,
+    tour,
 )
 
 urlpatterns = [
@@ -31,6 +33,14 @@ urlpatterns = [
     path("programmes/<slug:slug>/sign/confirm", signing.confirm, name="programme-sign-confirm"),
     path("programmes/<slug:slug>/publish", publishing.publish, name="programme-publish"),
     path("programmes/<slug:slug>/minimums", publishing.minimums, name="programme-minimums"),
+    path("sweeps", sweeps.sweeps, name="sweeps"),
+    path("sweeps/start", sweeps.start, name="sweep-start"),
+    path("sweeps/schedule", sweeps.schedule, name="sweep-schedule"),
+    path("sweeps/compare", sweeps.compare_page, name="sweep-compare"),
+    path("sweeps/<int:number>", sweeps.report, name="sweep"),
+    path("sweeps/<int:number>/report.json", sweeps.report_file, name="sweep-file"),
+    path("sweeps/<int:number>/fix", sweeps.fix_all, name="sweep-fix"),
+    path("tour", tour.tour, name="tour"),
     path("enforcement", publishing.enforcement_page, name="enforcement"),
     path("artefacts/<uuid:artefact_id>/versions", review.versions, name="artefact-versions"),
     path("artefacts/<uuid:artefact_id>/diff", review.diff, name="artefact-diff"),

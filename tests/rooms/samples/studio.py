@@ -1,8 +1,11 @@
 """Addresses of fixing, signing and publishing."""
 
+from uuid import uuid4
+
+from assay.studio.portfolio.services import line_sweep, report_record
 from assay.studio.signoff.services import signatures_request
 from assay.studio.signoff.standing import programme_standings
-from tests.rooms.samples.reports import artefact, of_artefact, of_finding, of_measured_programme
+from tests.rooms.samples.reports import artefact, of_artefact, of_finding, of_measured_programme, present
 from tests.rooms.url_samples import World, sample
 
 
@@ -18,6 +21,19 @@ def of_awaiting_programme(world: World) -> dict[str, object]:
     signatures_request(actor=world.asha, programme=row.programme, now=world.now)
     assert programme_standings(row.programme)
     return {"slug": row.programme.slug}
+
+
+def of_report(world: World) -> dict[str, object]:
+    """The report of one sweep."""
+    programme = artefact(world).programme
+    line = line_sweep(actor=world.asha, programme=programme, now=world.now)
+    row = report_record(job=uuid4(), actor=world.asha, lines=[line], now=world.now)
+    return {"number": row.number}
+
+
+def with_report(world: World) -> dict[str, object]:
+    of_report(world)
+    return {}
 
 
 sample("finding-fix", "object", action="write", methods=("post",), arguments=of_finding)
@@ -54,3 +70,11 @@ sample(
     data={"module-exam": "2", "final-exam": "1"},
 )
 sample("enforcement", "own", action="administer")
+sample("sweeps", "own", arguments=with_report)
+sample("sweep-start", "own", action="write", methods=("post",), arguments=present)
+sample("sweep-schedule", "own", action="write", methods=("post",), arguments=present, data={"every": "7"})
+sample("sweep-compare", "object", arguments=with_report)
+sample("sweep", "object", arguments=of_report)
+sample("sweep-file", "object", arguments=of_report)
+sample("sweep-fix", "object", action="write", methods=("post",), arguments=of_report)
+sample("tour", "own")
