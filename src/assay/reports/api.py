@@ -6,8 +6,11 @@ somebody else look the same. Every error is {"error": {"code", "message", "hint"
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from http.client import responses
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +18,7 @@ from django.utils import timezone
 from ninja import NinjaAPI, Schema, Status
 from ninja import Query as QueryParams
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
 
@@ -60,17 +64,61 @@ class BearerToken(HttpBearer):
         return token_use(secret=token, now=timezone.now())
 
 
+class StrictJson(Parser):
+    """Bodies are JSON of RFC 8259: no NaN, and no NUL, which PostgreSQL keeps nowhere."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The object in the body. Raises ValueError, which the framework answers with 400."""
+        body = json.loads(request.body, parse_constant=_refuse)
+        if b"\\u0000" in request.body and "\0" in "".join(_strings(body)):
+            raise ValueError("a text holds the character NUL")
+        return cast(dict[str, Any], body)
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in a JSON value, names of members included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
 def session(request: HttpRequest) -> Actor | None:
     """The signed-in person, for reading only: a page of another site cannot write through it."""
     return getattr(request, "actor", None) if request.method in ("GET", "HEAD") else None
 
 
-api = NinjaAPI(
+class DescribedApi(NinjaAPI):
+    """An API whose description names every error that any operation may answer with."""
+
+    def get_openapi_schema(self, **arguments: Any) -> Any:
+        """The OpenAPI document. Errors have one form everywhere, so they are added here and not at each operation."""
+        document = super().get_openapi_schema(**arguments)
+        form = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+        for entry in document["paths"].values():
+            for operation in entry.values():
+                for status in ERRORS:
+                    described = {"description": responses[status], "content": form}
+                    operation["responses"].setdefault(status, described)
+        return document
+
+
+api = DescribedApi(
     title="Assay",
     version="1",
     description="What was looked at, what was found, what may remain; and the log that proves it.",
     auth=[BearerToken(), session],
     docs_url=None,
+    parser=StrictJson(),
     urls_namespace="api-1",
 )
 
