@@ -110,7 +110,7 @@ def _shell(course: Course, profile: Profile) -> bytes:
         ),
         tag("p", {"class": "shell__word", "id": "word", "role": "status", "hidden": "hidden"}, ""),
         tag(
-            "div",
+            "main",
             {"class": "shell__body"},
             contents,
             tag(

@@ -1,0 +1,269 @@
+"""Packages in a SCORM run-time of others, in Chromium: what the platform was told after every act, and what it kept."""
+
+import io
+import json
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from assay.studio.packaging.course import Course
+from assay.studio.packaging.scorm import scorm12_package, scorm2004_package
+from tests.courses import small_course
+from tests.players import player
+
+pytestmark = [pytest.mark.journey]
+
+PLATFORM = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Platform</title>
+<script src="/player/{script}"></script></head><body style="margin:0"><script>
+const kept = {kept};
+window.written = [];
+window.{name} = new {kind}({{ autocommit: false, lmsCommitUrl: "/commit", logLevel: 5 }});
+window.{name}.on("{set_value}", (element) => window.written.push(element));
+window.{name}.on("{commit}", () => window.written.push("commit"));
+window.{name}.loadFromJSON(kept);
+</script><iframe id="sco" title="Course" src="/course/index.html" style="width:100%;height:100vh;border:0"></iframe></body></html>"""
+KINDS = {
+    "scorm12": ("scorm12.min.js", "API", "Scorm12API", "LMSCommit", scorm12_package),
+    "scorm2004": ("scorm2004.min.js", "API_1484_11", "Scorm2004API", "Commit", scorm2004_package),
+}
+
+
+class Platform:
+    """A learning platform on this machine: serves a package and keeps the commits it is sent, in their order."""
+
+    def __init__(self, root: Path, context: BrowserContext, profile: str) -> None:
+        self.root, self.context, self.profile = root, context, profile
+        self.commits: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        handler = partial(_Handler, self, directory=str(root))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def launch(
+        self, course: Course, *, kept: dict[str, Any] | None = None, width: int = 1280
+    ) -> tuple[Page, FrameLocator, FrameLocator]:
+        """Open the course; return the page, the shell of the player in it, and the page of the course in that."""
+        script, name, kind, commit, write = KINDS[self.profile]
+        with zipfile.ZipFile(io.BytesIO(write(course))) as archive:
+            archive.extractall(self.root / "course")
+        (self.root / "player").mkdir(exist_ok=True)
+        (self.root / "player" / script).write_bytes(player(f"scorm-again/dist/{script}").read_bytes())
+        text = PLATFORM.format(
+            script=script,
+            name=name,
+            kind=kind,
+            commit=commit,
+            kept=json.dumps(kept or {}),
+            set_value=commit.replace("Commit", "SetValue"),
+        )
+        (self.root / "index.html").write_text(text)
+        page = self.context.new_page()
+        page.set_viewport_size({"width": width, "height": 800})
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.address)
+        shell = page.frame_locator("#sco")
+        return page, shell, shell.frame_locator("#page")
+
+    def wait_for_commit(self, before: int) -> None:
+        """Wait until more than `before` commits have come in."""
+        deadline = time.monotonic() + 10
+        while len(self.commits) <= before:
+            assert time.monotonic() < deadline, "the platform was sent nothing"
+            time.sleep(0.02)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, platform: Platform, *args: object, **rest: object) -> None:
+        self.platform = platform
+        super().__init__(*args, **rest)  # type: ignore[arg-type]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.platform.commits.append(json.loads(body))
+        answer = b'{"result": "true", "errorCode": 0}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def platform_of(tmp_path: Path, chromium: Browser) -> Iterator[Callable[[str], Platform]]:
+    made: list[Platform] = []
+
+    def make(profile: str) -> Platform:
+        made.append(Platform(tmp_path, chromium.new_context(), profile))
+        return made[-1]
+
+    yield make
+    for platform in made:
+        platform.context.close()
+        platform.server.shutdown()
+        platform.server.server_close()
+
+
+BOTH = pytest.mark.parametrize("profile", ["scorm12", "scorm2004"])
+
+
+def score_of(commit: dict[str, Any], profile: str) -> tuple[float, str]:
+    """Score and status as the platform was sent them."""
+    cmi = commit["cmi"]
+    if profile == "scorm12":
+        return float(cmi["core"]["score"]["raw"]), str(cmi["core"]["lesson_status"])
+    return float(cmi["score"]["raw"]), f"{cmi['completion_status']}, {cmi['success_status']}"
+
+
+def answer(inner: FrameLocator, question: int, *options: int) -> None:
+    """Answer a question of the open page; all counts from 0."""
+    form = inner.locator("form.item").nth(question)
+    for option in options:
+        form.locator("label").nth(option).click()
+    form.get_by_role("button", name="Check my answer").click()
+
+
+def to_the_quiz(shell: FrameLocator, inner: FrameLocator) -> None:
+    expect(inner.get_by_role("heading", level=1)).to_have_text("Second lesson")
+    for title in ("Words & <b>marks</b>", "A short quiz"):
+        shell.get_by_role("button", name="Next page").click()
+        expect(inner.get_by_role("heading", level=1)).to_have_text(title)
+
+
+@pytest.mark.req("R75")
+@BOTH
+def test_score_and_completion_reach_the_platform_after_each_answer(
+    platform_of: Callable[[str], Platform], profile: str
+) -> None:
+    platform = platform_of(profile)
+    _, shell, inner = platform.launch(small_course())
+    to_the_quiz(shell, inner)
+    standings = []
+    for question, options in enumerate([(0,), (0, 2), (1,)]):
+        before = len(platform.commits)
+        answer(inner, question, *options)
+        platform.wait_for_commit(before)
+        standings.append(score_of(platform.commits[-1], profile))
+    open_, done = ("incomplete", "failed") if profile == "scorm12" else ("incomplete, unknown", "completed, failed")
+    assert standings == [(33.33, open_), (66.67, open_), (66.67, done)]
+    expect(inner.locator("form.item").nth(2).get_by_role("status")).to_have_text("Not right. The answer is A.")
+    before = len(platform.commits)
+    inner.get_by_role("button", name="Try again").nth(2).click()
+    answer(inner, 2, 0)
+    platform.wait_for_commit(before)
+    assert score_of(platform.commits[-1], profile) == (100.0, "passed" if profile == "scorm12" else "completed, passed")
+    assert len(platform.commits[-1]["cmi"]["interactions"]) == 4
+    assert platform.complaints == []
+    assert all(url.startswith(platform.address) for url in platform.asked)
+
+
+@BOTH
+def test_a_learner_comes_back_to_page_answers_and_result(platform_of: Callable[[str], Platform], profile: str) -> None:
+    platform = platform_of(profile)
+    page, shell, inner = platform.launch(small_course())
+    to_the_quiz(shell, inner)
+    answer(inner, 0, 0)
+    platform.wait_for_commit(len(platform.commits) - 1)
+    expect(shell.locator("#standing")).to_contain_text("1 of 3 questions right")
+    kept = platform.commits[-1]["cmi"]
+    page.close()
+    _, shell, inner = platform.launch(small_course(), kept=kept)
+    expect(inner.get_by_role("heading", level=1)).to_have_text("A short quiz")
+    expect(inner.locator("form.item").nth(0).get_by_role("status")).to_have_text("Right.")
+    expect(shell.locator("#standing")).to_have_text("3 of 3 pages read · 1 of 3 questions right, 70 % to pass")
+
+
+@BOTH
+def test_review_writes_nothing(platform_of: Callable[[str], Platform], profile: str) -> None:
+    platform = platform_of(profile)
+    kept = {"core": {"lesson_mode": "review"}} if profile == "scorm12" else {"mode": "review"}
+    page, shell, inner = platform.launch(small_course(), kept=kept)
+    expect(shell.get_by_text("You are reviewing")).to_be_visible()
+    to_the_quiz(shell, inner)
+    expect(inner.get_by_role("button").first).to_be_disabled()
+    assert platform.commits == []
+    written = page.evaluate("window.written")
+    assert written == []
+
+
+@BOTH
+def test_a_platform_that_does_not_save_is_told_to_the_learner(
+    platform_of: Callable[[str], Platform], profile: str
+) -> None:
+    platform = platform_of(profile)
+    page, shell, inner = platform.launch(small_course())
+    expect(inner.get_by_role("heading", level=1)).to_have_text("Second lesson")
+    page.evaluate(f"() => {{ {KINDS[profile][1]}.{KINDS[profile][3]} = () => 'false'; }}")
+    shell.get_by_role("button", name="Next page").click()
+    expect(shell.get_by_text("The learning platform did not save your last step")).to_be_visible()
+
+
+def test_the_course_is_done_by_keyboard_alone_on_a_small_screen(platform_of: Callable[[str], Platform]) -> None:
+    platform = platform_of("scorm12")
+    page, shell, inner = platform.launch(small_course(), width=360)
+    expect(inner.get_by_role("heading", level=1)).to_have_text("Second lesson")
+    for title in ("Words & <b>marks</b>", "A short quiz"):
+        shell.get_by_role("button", name="Next page").focus()
+        page.keyboard.press("Enter")
+        expect(inner.get_by_role("heading", level=1)).to_have_text(title)
+        expect(inner.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(inner.locator("form.item").nth(0).get_by_role("status")).to_have_text("Right.")
+    for frame in page.frames:
+        assert frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_without_a_platform_one_reads_and_practises_and_is_told_that_nothing_is_kept(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(scorm12_package(small_course()))) as archive:
+        archive.extractall(tmp_path)
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    inner = page.frame_locator("#page")
+    expect(page.get_by_text("nothing is recorded")).to_be_visible()
+    page.get_by_role("link", name="Quiz").click()
+    answer(inner, 0, 1)
+    expect(inner.locator("form.item").nth(0).get_by_role("status")).to_have_text("Not right. The answer is A.")
+    context.close()
+
+
+def test_axe_finds_nothing_in_shell_and_pages(platform_of: Callable[[str], Platform]) -> None:
+    platform = platform_of("scorm12")
+    page, shell, inner = platform.launch(small_course())
+    to_the_quiz(shell, inner)
+    answer(inner, 0, 1)
+    script = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+    for frame in page.frames[1:]:
+        frame.evaluate(script)
+        found = frame.evaluate(
+            "axe.run(document, {iframes: false}).then(result => result.violations.map(each => each.id))"
+        )
+        assert found == []
