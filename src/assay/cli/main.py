@@ -14,7 +14,21 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from assay.cli import audit, bench, classify, demo, export, inspect, ledger, ledger_out, package, people, serve, witness
+from assay.cli import (
+    audit,
+    bench,
+    classify,
+    demo,
+    export,
+    inspect,
+    ledger,
+    ledger_out,
+    package,
+    people,
+    programme,
+    serve,
+    witness,
+)
 from assay.core.errors import AssayError
 
 STOPPED = 130
@@ -43,6 +57,7 @@ app.command("token")(people.token)
 app.command("worker")(serve.worker)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
+app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
 app.add_typer(ledger_out.app, name="ledger")
 app.add_typer(witness.app, name="witness")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -74,9 +74,11 @@ class Generator(Protocol):
 class Schema(Protocol):
     """The module `schema` of a pathway's folder."""
 
-    Output: type[BaseModel]
+    @property
+    def Output(self) -> type[BaseModel]:
+        """The model that every output of the pathway is checked against."""
 
-    def render(self, output: BaseModel) -> str:
+    def render(self, output: Any) -> str:
         """The artefact's text, as learners read and detectors measure it."""
 
 
@@ -86,17 +88,15 @@ class PromptBuilder(Protocol):
     def __call__(self, context: ProgrammeGenerationContext, task: Task) -> Prompt: ...
 
 
-class PathwayLike(Protocol):
-    """What a writer needs to know of a pathway."""
+@dataclass(frozen=True)
+class Way:
+    """What a writer needs to know of a pathway: where it is told what to write, and in which form."""
 
-    @property
-    def slug(self) -> str: ...
-    @property
-    def generator(self) -> Generator: ...
-    @property
-    def schema(self) -> Schema: ...
-    @property
-    def prompt(self) -> PromptBuilder: ...
+    slug: str
+    route: str
+    generator: Generator
+    schema: Schema
+    prompt: PromptBuilder
 
 
 class Writer(Protocol):
@@ -107,5 +107,5 @@ class Writer(Protocol):
     @property
     def version(self) -> str: ...
 
-    def write(self, pathway: PathwayLike, context: ProgrammeGenerationContext, task: Task) -> Written:
+    def write(self, way: Way, context: ProgrammeGenerationContext, task: Task) -> Written:
         """Write one artefact. Raises NotPermitted outside the spine, Unavailable where a provider fails for good."""

@@ -24,6 +24,7 @@ class Exercise:
     setting: str
     steps: tuple[str, ...]
     answer: tuple[str, ...]
+    material: tuple[str, ...] = ()
 
 
 @cache

@@ -1,0 +1,180 @@
+"""The item bank of a programme: candidates from knowledge and catalog, each with its record and its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assay.studio.composing.balance import Candidate, balanced
+from assay.studio.composing.choice import shuffled, upper
+from assay.studio.composing.questions import Evidence, Item
+from assay.studio.composing.syllabus import Session, Syllabus, lesson_key, syllabus_of
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.knowledge import Topic
+
+# Requirements that ask nearly the same in different places: one is never a wrong answer to a question about the other.
+_NEAR = (
+    ("6.1.1", "6.1.2", "8.2"), ("6.1.3", "8.3", "8.1"), ("6.1.4", "8.4", "A.5.2", "A.5.3", "A.5.4", "A.5.5"),
+    ("4.4", "8.1", "A.6.1.3"), ("9.3.1", "9.3.2", "9.3.3"), ("9.2.1", "9.2.2"), ("7.5.1", "7.5.2", "7.5.3", "4.4"),
+    ("5.2", "A.2.2", "A.2.4", "A.2.3"), ("5.3", "A.3.2", "A.10.2"), ("7.2", "7.3", "A.4.6"), ("10.1", "10.2", "8.3"),
+    ("A.4.2", "A.4.3", "A.4.4", "A.4.5", "A.4.6"), ("A.4.3", "A.7.2", "A.7.3", "A.7.5"), ("A.7.4", "A.7.6", "A.7.2"),
+    ("A.6.1.2", "A.9.3", "6.2"), ("A.6.2.3", "A.6.2.7", "A.8.2"), ("A.8.3", "A.3.3", "A.8.4", "A.8.5"),
+    ("A.10.3", "A.10.2", "A.10.4"), ("A.9.2", "A.9.4"), ("4.1", "4.2", "4.3"), ("9.1", "A.6.2.6", "8.1"),
+    ("5.1", "7.1", "9.3.1"), ("6.3", "8.1"), ("A.6.2.2", "A.6.2.4", "A.6.1.2"), ("A.6.2.5", "A.6.1.3", "A.6.2.4"),
+    ("A.6.2.8", "A.6.2.6"), ("7.4", "A.8.2", "A.8.4", "A.8.5"), ("A.2.2", "A.9.2"), ("A.4.4", "A.6.2.3"),
+)  # fmt: skip
+_STEMS = {
+    "case": (
+        "{text} Which requirement does a finding cite?",
+        "You note: {text} Against what is this written?",
+        "{text} Where does this belong first?",
+    ),
+    "asked": (
+        "Where is this asked for? {text}",
+        "A manager asks which requirement says this: {text}",
+        "{text} Which place in the standard asks for it?",
+    ),
+    "shown": (
+        "You are handed the following: {text}. For which control does it speak first?",
+        "Which control is shown at work by this record: {text}?",
+        "Looking for evidence you find: {text}. Which control does that serve?",
+    ),
+    "ask": (
+        "An auditor asks: '{text}' What is being examined?",
+        "'{text}' To which requirement does this question lead?",
+    ),
+    "exclusion": ("Control {ref} is left out of a Statement of Applicability. Which reason could hold?",),
+    "advice": (
+        "A colleague advises: '{text}' To which subject does this belong?",
+        "'{text}' For which part of the work is that said?",
+    ),
+    "warning": (
+        "Of which subject is this a warning? '{text}'",
+        "'{text}' Where does an experienced colleague say this?",
+    ),
+    "document": (
+        "Which requirement calls for this: {text}?",
+        "{text}: where is this documented information called for?",
+    ),
+}
+_BAD_REASONS = (
+    "Putting it in place would cost more than this year's budget allows for such work.",
+    "Other matters have priority, so that the decision was put off to next year.",
+    "A competitor of the same size in the same market does without it as well.",
+    "The supplier holds a certificate of its own, which is taken to cover this.",
+    "Staff regard the control as unnecessary and have said so in a vote.",
+    "It will be put in place soon and can therefore be left out for now.",
+)
+
+
+# What exams prefer: questions written for the subject and cases, then records and reasons, then where something belongs.
+_RANK = {"written": 0, "case": 0, "exclusion": 1, "shown": 1, "asked": 2, "document": 2, "ask": 2}
+
+
+@dataclass(frozen=True)
+class _Place:
+    session: Session
+    topic: Topic
+
+
+@lru_cache(maxsize=16)
+def bank_of(context: ProgrammeGenerationContext) -> tuple[Item, ...]:
+    """All items of the programme's bank, distinct, by the order of its topics; the same for the same context."""
+    syllabus = syllabus_of(context)
+    found = [each for topic in syllabus.topics for each in _of_topic(context, syllabus, topic)]
+    return balanced(tuple(found), context.seed)
+
+
+def items_of(context: ProgrammeGenerationContext, topics: tuple[Topic, ...], *forms: str) -> tuple[Item, ...]:
+    """The items of the bank on these topics, of these forms or of all."""
+    lessons = {lesson_key(topic) for topic in topics}
+    return tuple(
+        item for item in bank_of(context) if item.evidence.lesson in lessons and (not forms or item.form in forms)
+    )
+
+
+def exam_order(items: tuple[Item, ...], *place: object) -> list[Item]:
+    """The items in the order in which an exam takes them: better forms first, and within one in an order of the place."""
+    return sorted(shuffled(items, *place), key=lambda item: _RANK.get(item.form, 3))
+
+
+def _of_topic(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: Topic) -> Iterator[Candidate]:
+    place = _Place(syllabus.session_of(topic), topic)
+    for question in topic.questions:
+        yield _candidate(place, "written", question.s, question.a, question.w, question.b, question.bloom, question.b)
+    near = {ref for group in _NEAR if topic.ref in group for ref in group} | {topic.ref}
+    others = [each for each in syllabus.topics if each.kind == topic.kind and each.ref not in near]
+    names = (each.name if topic.kind in ("skill", "duty") else each.option for each in others)
+    pool = tuple(shuffled(tuple(names), context.seed, topic.ref)[:14])
+    if len(pool) >= 4:
+        for form, text, quote, bloom in _pointers(topic):
+            yield _pointed(context, place, form, text, pool, quote, bloom)
+    if topic.exclusion and len(topic.exclusion) < 170:
+        stem = _STEMS["exclusion"][0].format(ref=topic.ref)
+        because = f"A reason has to lie in the activity itself: {topic.exclusion}"
+        yield _candidate(place, "exclusion", stem, topic.exclusion, _BAD_REASONS, because, "evaluate", topic.exclusion)
+
+
+def _pointers(topic: Topic) -> Iterator[tuple[str, str, str, str]]:
+    """Form, text, evidence and level of each question whose answer is the place where something belongs."""
+    if topic.kind in ("skill", "duty"):
+        yield "advice", topic.see, topic.see, "understand"
+        yield "warning", topic.trap, topic.trap, "understand"
+        return
+    if topic.nc:
+        yield "case", topic.case, topic.nc, "analyse"
+    for question in topic.ask:
+        yield "ask", question, question, "understand"
+    if topic.kind == "clause":
+        for demand in topic.asked:
+            if len(demand.text.split()) >= 8:
+                yield "asked", demand.text, demand.text, "remember"
+        for name, kind, what in topic.documents:
+            yield "document", f"{name} ({kind})", what, "remember"
+    for shown in topic.shown:
+        yield "shown", shown.item, shown.item, "apply"
+
+
+def _pointed(
+    context: ProgrammeGenerationContext,
+    place: _Place,
+    form: str,
+    text: str,
+    pool: tuple[str, ...],
+    quote: str,
+    bloom: str,
+) -> Candidate:
+    """A question whose answer is a requirement or control."""
+    stems = _STEMS[form]
+    stem = stems[_index(context.seed, form, place.topic.ref, text) % len(stems)].format(text=text)
+    topic = place.topic
+    right = topic.name if topic.kind in ("skill", "duty") else topic.option
+    return _candidate(place, form, stem, right, pool, f"{upper(quote)} See {topic.label}.", bloom, quote)
+
+
+def _index(*place: object) -> int:
+    return shuffled(range(97), *place)[0]
+
+
+def _candidate(
+    place: _Place, form: str, stem: str, right: str, wrong: tuple[str, ...], because: str, bloom: str, quote: str
+) -> Candidate:
+    topic, session = place.topic, place.session
+    return Candidate(
+        stem=stem,
+        right=right,
+        wrong=wrong,
+        make=Item(
+            stem=stem,
+            options=(right, *wrong[:3]),  # type: ignore[arg-type]
+            key=0,
+            because=because,
+            bloom=bloom,
+            objective=session.lo,
+            clause=topic.ref if topic.kind != "skill" else topic.name,
+            domain=session.domain,
+            evidence=Evidence(lesson=lesson_key(topic), quote=quote[:600]),
+            form=form,
+        ),
+    )

@@ -1,0 +1,13 @@
+"""What this pathway asks of a writer; directive, context and grounding are the same everywhere."""
+
+from assay.studio.composing.prompting import prompt_build
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p01_blueprint.schema import Output
+from assay.studio.tasks import Prompt, Task
+
+ASKS = "Write the blueprint: audience, objectives, domains with weights, how each objective is assessed, the form of examination."
+
+
+def prompt(context: ProgrammeGenerationContext, task: Task) -> Prompt:
+    """The prompt of one task."""
+    return prompt_build(context, task, asks=ASKS, schema=Output)

@@ -1,0 +1,20 @@
+"""What the registry knows of this pathway."""
+
+from assay.studio.pathways.kinds import READ_CANARIES, READS, Pathway, RemediationPolicy
+from assay.studio.pathways.p02_outline import generator, schema
+from assay.studio.pathways.p02_outline.prompt import prompt
+
+PATHWAY = Pathway(
+    number=2,
+    slug="outline",
+    name="Outline / refine",
+    learner_facing=True,
+    stakes="practice",
+    required=READS,
+    audience="learners",
+    canaries=READ_CANARIES,
+    policy=RemediationPolicy(in_place=True, sign_off=False, through="outline"),
+    generator=generator,
+    schema=schema,
+    prompt=prompt,
+)

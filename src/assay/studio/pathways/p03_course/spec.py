@@ -1,0 +1,20 @@
+"""What the registry knows of this pathway."""
+
+from assay.studio.pathways.kinds import READ_CANARIES, READS, Pathway, RemediationPolicy
+from assay.studio.pathways.p03_course import generator, schema
+from assay.studio.pathways.p03_course.prompt import prompt
+
+PATHWAY = Pathway(
+    number=3,
+    slug="course",
+    name="Course generation",
+    learner_facing=True,
+    stakes="practice",
+    required=READS,
+    audience="learners",
+    canaries=READ_CANARIES,
+    policy=RemediationPolicy(in_place=True, sign_off=False, through="course"),
+    generator=generator,
+    schema=schema,
+    prompt=prompt,
+)

@@ -1,0 +1,13 @@
+"""What this pathway asks of a writer; directive, context and grounding are the same everywhere."""
+
+from assay.studio.composing.prompting import prompt_build
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p04_lesson.schema import Output
+from assay.studio.tasks import Prompt, Task
+
+ASKS = "Write the lesson on the subject: objective, explanation, what is asked, evidence, a worked example, a trap, checks with answers."
+
+
+def prompt(context: ProgrammeGenerationContext, task: Task) -> Prompt:
+    """The prompt of one task."""
+    return prompt_build(context, task, asks=ASKS, schema=Output)

@@ -1,0 +1,20 @@
+"""What the registry knows of this pathway."""
+
+from assay.studio.pathways.kinds import READ_CANARIES, READS, Pathway, RemediationPolicy
+from assay.studio.pathways.p06_lesson_quiz import generator, schema
+from assay.studio.pathways.p06_lesson_quiz.prompt import prompt
+
+PATHWAY = Pathway(
+    number=6,
+    slug="lesson-quiz",
+    name="Lesson quizzes",
+    learner_facing=True,
+    stakes="practice",
+    required=READS,
+    audience="learners",
+    canaries=READ_CANARIES,
+    policy=RemediationPolicy(in_place=True, sign_off=False, through="lesson-quiz"),
+    generator=generator,
+    schema=schema,
+    prompt=prompt,
+)

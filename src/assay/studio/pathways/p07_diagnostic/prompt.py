@@ -1,0 +1,13 @@
+"""What this pathway asks of a writer; directive, context and grounding are the same everywhere."""
+
+from assay.studio.composing.prompting import prompt_build
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p07_diagnostic.schema import Output
+from assay.studio.tasks import Prompt, Task
+
+ASKS = "Write a diagnostic of twenty questions over the whole course at the levels remember and understand."
+
+
+def prompt(context: ProgrammeGenerationContext, task: Task) -> Prompt:
+    """The prompt of one task."""
+    return prompt_build(context, task, asks=ASKS, schema=Output)

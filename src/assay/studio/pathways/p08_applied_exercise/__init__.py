@@ -1,0 +1,1 @@
+"""Pathway 8: Applied exercises. `spec` declares it; `generator`, `schema` and `prompt` are what it does."""

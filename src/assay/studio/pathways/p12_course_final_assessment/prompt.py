@@ -1,0 +1,13 @@
+"""What this pathway asks of a writer; directive, context and grounding are the same everywhere."""
+
+from assay.studio.composing.prompting import prompt_build
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p12_course_final_assessment.schema import Output
+from assay.studio.tasks import Prompt, Task
+
+ASKS = "Write how the parts of the assessment come together, and the guide for assessors."
+
+
+def prompt(context: ProgrammeGenerationContext, task: Task) -> Prompt:
+    """The prompt of one task."""
+    return prompt_build(context, task, asks=ASKS, schema=Output)

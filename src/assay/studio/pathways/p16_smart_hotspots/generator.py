@@ -1,0 +1,60 @@
+"""Smart hotspots: what there is to write, and how it is composed offline."""
+
+from __future__ import annotations
+
+from assay.catalog import load_catalog
+from assay.studio.composing.documents import Part, Table
+from assay.studio.composing.figures import lifecycle
+from assay.studio.composing.syllabus import syllabus_of
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p16_smart_hotspots.schema import Output
+from assay.studio.tasks import Task
+
+_TRAIL = (
+    ("Complaint", "Where a trail through an AI system often begins: one person, one decision, one date."),
+    ("Log", "The decision number leads to input, output, model version and whoever changed the result."),
+    ("Release", "From the version to its release record: criteria, result, approval, and what was skipped."),
+    ("Test", "The threshold set before the run, the data it was run on, the groups it was measured for."),
+    ("Data", "Which records taught the model, what cleaning removed, and by which right they are used."),
+    ("Impact", "Whether the assessment knew the group to which this person belongs."),
+    ("Oversight", "Who could have changed the result, was trained to, and had the time."),
+    ("Review", "Where management heard of cases like this one, and what it decided."),
+)
+
+
+def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
+    """The life of an AI system, and the trail of one decision."""
+    return (
+        Task("smart-hotspots", "hotspots/life-cycle", "The life of an AI system", (("diagram", "life"),)),
+        Task("smart-hotspots", "hotspots/trail", "The trail of one decision of an AI system", (("diagram", "trail"),)),
+    )
+
+
+def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
+    """A ring of stations, each with what to look for there."""
+    standard = syllabus_of(context).standard
+    stations = _TRAIL if task.about("diagram") == "trail" else _life()
+    labels = tuple(label for label, _ in stations)
+    alt = f"A ring of {len(labels)} numbered stations: {', '.join(labels)}. The last leads back to the first."
+    drawing, places = lifecycle(labels, alt)
+    rows = tuple(
+        (str(at), label, f"{x},{y}", text)
+        for at, ((label, text), (x, y)) in enumerate(zip(stations, places, strict=True), start=1)
+    )
+    return Output(
+        title=task.title,
+        parts=(
+            Part(
+                paragraphs=(f"Choose a number to see what {standard} lets you ask there.", f"*In words:* {alt}"),
+                drawing=drawing,
+            ),
+            Part(heading="Places", table=Table(heads=("Number", "Label", "At (of 1000 by 700)", "Text"), rows=rows)),
+        ),
+    )
+
+
+def _life() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (phase.name, f"The AI system leaves this stage with a decision: {phase.gate.lower()}.")
+        for phase in load_catalog().lifecycle.phases
+    )

@@ -1,0 +1,20 @@
+"""What the registry knows of this pathway."""
+
+from assay.studio.pathways.kinds import READ_CANARIES, READS, Pathway, RemediationPolicy
+from assay.studio.pathways.p16_smart_hotspots import generator, schema
+from assay.studio.pathways.p16_smart_hotspots.prompt import prompt
+
+PATHWAY = Pathway(
+    number=16,
+    slug="smart-hotspots",
+    name="Smart hotspots",
+    learner_facing=True,
+    stakes="practice",
+    required=READS,
+    audience="learners",
+    canaries=READ_CANARIES,
+    policy=RemediationPolicy(in_place=True, sign_off=False, through="smart-hotspots"),
+    generator=generator,
+    schema=schema,
+    prompt=prompt,
+)

@@ -1,0 +1,20 @@
+"""What the registry knows of this pathway."""
+
+from assay.studio.pathways.kinds import READ_CANARIES, READS, Pathway, RemediationPolicy
+from assay.studio.pathways.p17_cover_image import generator, schema
+from assay.studio.pathways.p17_cover_image.prompt import prompt
+
+PATHWAY = Pathway(
+    number=17,
+    slug="cover-image",
+    name="Cover image",
+    learner_facing=True,
+    stakes="practice",
+    required=READS,
+    audience="learners",
+    canaries=READ_CANARIES,
+    policy=RemediationPolicy(in_place=True, sign_off=False, through="cover-image"),
+    generator=generator,
+    schema=schema,
+    prompt=prompt,
+)

@@ -1,0 +1,12 @@
+"""The output of this pathway and its layout."""
+
+from assay.studio.composing.documents import Document, document_text
+
+
+class Output(Document):
+    """One document of a case company's data pack."""
+
+
+def render(output: Output) -> str:
+    """The text of the artefact, in Markdown."""
+    return document_text(output)

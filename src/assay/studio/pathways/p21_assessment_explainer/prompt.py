@@ -1,0 +1,13 @@
+"""What this pathway asks of a writer; directive, context and grounding are the same everywhere."""
+
+from assay.studio.composing.prompting import prompt_build
+from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.pathways.p21_assessment_explainer.schema import Output
+from assay.studio.tasks import Prompt, Task
+
+ASKS = "Explain to learners how they are assessed, with one question taken apart."
+
+
+def prompt(context: ProgrammeGenerationContext, task: Task) -> Prompt:
+    """The prompt of one task."""
+    return prompt_build(context, task, asks=ASKS, schema=Output)

@@ -1,0 +1,16 @@
+"""The output of this pathway and its layout."""
+
+from pydantic import Field
+
+from assay.studio.composing.documents import Document, Part, document_text
+
+
+class Output(Document):
+    """How learners are assessed, with a question taken apart."""
+
+    parts: tuple[Part, ...] = Field(min_length=2)
+
+
+def render(output: Output) -> str:
+    """The text of the artefact, in Markdown."""
+    return document_text(output)

@@ -1,0 +1,1 @@
+"""Pathway 22: Exam-bank regen. `spec` declares it; `generator`, `schema` and `prompt` are what it does."""
