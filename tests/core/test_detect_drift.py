@@ -56,7 +56,7 @@ def test_ai_as_a_tool_does_not_excuse_a_foreign_object(text: str) -> None:
     "text",
     [
         "Assess the environmental impact of training the model, including energy consumption and the carbon footprint of compute.",
-        "Run penetration tests against the inference service and encrypt the training data.",
+        "Attack the model with adversarial inputs, protect the training data and record how the AI system withstood.",
         "The organization determines the intended use of the AI system and runs an AI system impact assessment.",
         "Top management reviews the management system at planned intervals, considering audit results and corrective actions.",
         "A hospital uses an AI triage model. Assess its impact on patients and how a decision can be contested.",

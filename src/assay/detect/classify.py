@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from assay.detect.attachment import weights
+from assay.detect.borrowing import borrowed
 from assay.detect.context import Context
-from assay.detect.drift import evidence
-from assay.detect.explicit import readings
+from assay.detect.drift import judged
 from assay.detect.hits import Classification, Hit, Label
 from assay.detect.language import LANGUAGES
 from assay.detect.measure import hits_by_detector
-from assay.detect.objects import excused
+from assay.detect.model import model
 from assay.detect.registry import DETECTORS
 from assay.detect.view import View, read
 
@@ -58,18 +57,21 @@ def _reasons(hits: list[Hit]) -> tuple[str, ...]:
 
 
 def _unnamed(view: View) -> Classification:
-    """Label a passage that names no other family: C where it compares with one, INCONCLUSIVE in the band, else NONE."""
-    w = weights()["concepts"]
+    """Label a passage that names no other family: INCONCLUSIVE in the band, C where it compares with one, else NONE."""
     for passage in view.passages:
-        compared = excused(passage)
+        seen = judged(passage)
+        if seen.whole is not None and model("passage").doubt <= seen.whole[1] and not passage.own_mentions():
+            words = ", ".join(seen.whole[0].phrases[:3])
+            reason = f"Words of another discipline ({words}) come close to drift; a person should read it."
+            window = seen.whole[0]
+            return Classification(
+                "INCONCLUSIVE", "implicit", (window.family,), ((window.start, window.end),), 450, (reason,)
+            )
+    for passage in view.passages:
+        compared = borrowed(passage)
         if compared:
             families = tuple(dict.fromkeys(h.concept.family for h in compared))
             reason = f"“{compared[0].concept.phrase}” of another family is mentioned for comparison only."
             spans = tuple((h.start, h.end) for h in compared)
             return Classification("C", "implicit", families, spans, 700, (reason,))
-        for found in evidence(passage, readings(passage))[:1]:
-            if w["threshold"] - w["band"] <= found.score < w["threshold"]:
-                words = ", ".join(found.phrases[:3])
-                reason = f"Concepts of another family ({words}) come close to drift; a person should read it."
-                return Classification("INCONCLUSIVE", "implicit", (found.family,), (found.anchor,), 450, (reason,))
     return Classification("NONE", "", (), (), 900, ("No other family is named or taught in the passage.",))

@@ -69,6 +69,35 @@ def _points(attachment: Attachment, features: Mapping[str, int]) -> int:
     return 1 if weight > 0 else -1
 
 
+_SIGNALS = {
+    "left": "“{0}” stands before it", "right": "“{0}” follows it", "l1": "“{0}” stands right before it",
+    "l2": "“{0}” stands right before it", "r1": "“{0}” follows at once", "r2": "“{0}” follows at once",
+    "near-left": "“{0}” stands near, before it", "near-right": "“{0}” follows near it",
+    "class-left": "words of the class “{0}” govern it", "class-right": "words of the class “{0}” follow it",
+    "left-class": "words of the class “{0}” govern it", "right-class": "words of the class “{0}” follow it",
+    "first": "the sentence begins with “{0}”", "first-class": "the sentence begins with a word of the class “{0}”",
+    "pair": "“{0}” stand together", "to-left": "words of the class “{0}” govern the foreign subject",
+    "to-right": "words of the class “{0}” follow the foreign subject", "no-own": "nothing of the own subject is there",
+    "nothing-own": "nothing in the passage is of the own subject", "sure": "several words of the other discipline",
+    "strong": "concepts that only the other family has", "mass>": "much of it speaks of the other discipline",
+    "share>": "a large share of the words is the other discipline's", "margin>": "more of the other subject than of the own",
+    "instruction": "the sentence is an instruction", "question": "it is a question", "company": "it tells of an organization",
+    "heading-compares": "a heading declares a comparison", "own-in-clause": "the own standard stands in the same clause",
+    "word": "the word “{0}”", "around": "“{0}” stands around it",
+}  # fmt: skip
+
+
+def say_signals(strongest: Sequence[tuple[str, int]], *, most: int = 3) -> str:
+    """Return up to `most` of the strongest signals in words, "" where none can be said."""
+    said: dict[str, None] = {}
+    for signal, _ in strongest:
+        name, _, value = signal.partition("=")
+        sentence = _SIGNALS.get(name) or _SIGNALS.get(signal)
+        if sentence is not None and not ("{0}" in sentence and not value.strip("^$ ")):
+            said.setdefault(sentence.format(value.replace("<this>", "it")))
+    return "; ".join(list(said)[:most])
+
+
 def sentence_of(kind: str, bucket: str, reasons: Sequence[str]) -> str:
     """Return one sentence that explains a hit; never empty."""
     return reasons[0] if reasons else f"A finding of kind {kind} is {_BUCKETS.get(bucket, 'without a bucket')}."

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from assay.detect.attachment import FOREIGN, KIN, MARKER, OWN, TARGET, attachments, masked, weights
-from assay.detect.explain import confidence_of, say_features
+from assay.detect.explain import say_features, say_signals
 from assay.detect.hits import Bucket, Hit
 from assay.detect.mentions import Mention
+from assay.detect.model import model
+from assay.detect.signals import mention_signals
 from assay.detect.structure import structural
 from assay.detect.view import PassageView, Sentence
 from assay.detect.weighing import Reading, declared_families, features_of
@@ -85,20 +87,41 @@ def explicit_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
 
 
 def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str]) -> Hit:
-    w = weights()
-    features = features_of(view, reading, mention, found, declared)
-    score = sum(features.values())
-    chance = confidence_of(score - w["mention"]["threshold"], w["slope"])
+    features, ruled = ruled_bucket(view, reading, mention, found, declared)
+    signals = mention_signals(view, reading, mention, features, ruled)
+    governs, structure = model("governs"), model("structure")
+    score = governs.score(signals)
+    limit = governs.accept + (governs.extra if len(view.whole.passages) > 1 else 0)
     bucket: Bucket
-    if reading.structural:
-        bucket, confidence = "B", 900
-    elif score >= w["mention"]["threshold"] and view.whole.relation(mention.family) != "set":
-        bucket, confidence = "A", chance
+    plain = "rule=criterion_strong alone free" in signals and ruled == "A"
+    sure = score >= limit or plain if view.whole.language == "en" else ruled == "A"
+    if sure and view.whole.relation(mention.family) != "set":
+        bucket, confidence = "A", governs.confidence(score)
+        used, strongest = governs, governs.strongest(signals, sign=1, count=8)
+    elif structure.score(signals) >= structure.accept if view.whole.language == "en" else ruled == "B":
+        bucket, confidence = "B", structure.confidence(structure.score(signals))
+        used, strongest = structure, structure.strongest(signals, sign=1, count=8)
     else:
-        bucket, confidence = "C", max(500, 1000 - chance)
-    reasons = say_features(view.whole, mention, reading.said, features, reading.structural, bucket)
+        bucket, confidence = "C", 1000 - governs.confidence(score)
+        used, strongest = governs, governs.strongest(signals, sign=-1, count=8)
+    structural_reason = reading.structural if bucket == "B" else ""
+    reasons = say_features(view.whole, mention, reading.said, features, structural_reason, bucket)
+    said = say_signals(strongest)
+    reasons = (*reasons, f"What decided: {said}.") if said else reasons
     return Hit(
         "explicit", bucket, mention.family, mention.start, mention.end, view.whole.text[mention.start : mention.end],
-        confidence, reasons, tuple(features.items()), bucket == "A",
-        bucket == "A" and confidence >= w["mention"]["blocking"],
+        confidence, reasons, (("base", used.bias), *strongest), bucket == "A",
+        bucket == "A" and score >= governs.block,
     )  # fmt: skip
+
+
+def ruled_bucket(
+    view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str]
+) -> tuple[dict[str, int], Bucket]:
+    """Return what the rules alone say of a mention: named weights and bucket; signals for the trained models."""
+    threshold = weights()["mention"]["threshold"]
+    features = features_of(view, reading, mention, found, declared)
+    if reading.structural:
+        return features, "B"
+    governing = sum(features.values()) >= threshold and view.whole.relation(mention.family) != "set"
+    return features, "A" if governing else "C"

@@ -14,6 +14,7 @@ from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
 from assay.detect.lexicon import Relation, lexicon, relation
 from assay.detect.mentions import Mention, find_mentions, one_edit, supported
+from assay.detect.profile import ProfileHit, find_profile
 from assay.detect.segment import Block, Passage, passages, sentences
 
 GRADED = frozenset(
@@ -53,6 +54,7 @@ class PassageView:
     concepts: list[ConceptHit]
     _sentences: list[Sentence] | None = field(default=None)
     _ai: int | None = field(default=None)
+    judged: object = field(default=None)
 
     @property
     def low(self) -> str:
@@ -119,6 +121,14 @@ class View:
     concepts: list[ConceptHit]
     stems: list[StemHit]
     passages: list[PassageView]
+    _profile: list[ProfileHit] | None = field(default=None)
+
+    @property
+    def profile(self) -> list[ProfileHit]:
+        """The everyday words of all disciplines in order of place; found when first asked for."""
+        if self._profile is None:
+            self._profile = find_profile(self.low)
+        return self._profile
 
     def terms(self, start: int, end: int, *, everyday: bool) -> dict[str, dict[str, None]]:
         """Return, per foreign family, the distinct everyday words of its domain that begin in start..end.

@@ -1,0 +1,78 @@
+"""What a text talks about in everyday words, by discipline (`data/profile/*.yaml`), without any textbook term.
+
+A single word proves nothing; how many different ones of one discipline stand together, and how few of the programme's
+own, is what the trained model weighs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
+
+from assay.detect.folding import begins, bounded, fold
+from assay.detect.lexicon import DATA, read_data
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileHit:
+    """An everyday word of a discipline at start..end; `sure` where hardly any other discipline uses it."""
+
+    family: str
+    term: str
+    sure: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The automaton over all beginnings of words; per beginning whether it is a whole word and whose it is."""
+
+    automaton: AhoCorasick
+    terms: tuple[str, ...]
+    whole: tuple[bool, ...]
+    owners: tuple[tuple[tuple[str, bool], ...], ...]
+
+
+@cache
+def profiles() -> Profiles:
+    """Return the profiles of the packaged data (read once)."""
+    owners: dict[str, dict[str, bool]] = {}
+    closed: dict[str, bool] = {}
+    for path in sorted((DATA / "profile").glob("*.yaml")):
+        data = read_data(f"profile/{path.name}")
+        for kind in ("sure", "usual"):
+            for words in data[kind].values():
+                for word in words:
+                    stem = fold(word).rstrip("*")
+                    closed[stem] = len(stem) <= 4 and not word.endswith(("*", "-")) and " " not in stem
+                    owners.setdefault(stem, {}).setdefault(data["family"], kind == "sure")
+    terms = tuple(owners)
+    return Profiles(
+        AhoCorasick(list(terms)), terms, tuple(closed[t] for t in terms), tuple(tuple(owners[t].items()) for t in terms)
+    )
+
+
+def find_profile(low: str) -> list[ProfileHit]:
+    """Return the everyday words in folded text in order of place; of overlapping ones of a family the longest stays."""
+    known = profiles()
+    spans = []
+    for index, start, end in known.automaton.find_matches_as_indexes(low, overlapping=True):
+        if not begins(low, start):
+            continue
+        if known.whole[index] and not (
+            bounded(low, start, end) or (end - start > 3 and low[end : end + 1] == "s" and bounded(low, start, end + 1))
+        ):
+            continue
+        spans.append((start, -end, index))
+    spans.sort()
+    reach: dict[str, int] = {}
+    found: list[ProfileHit] = []
+    for start, minus_end, index in spans:
+        for family, sure in known.owners[index]:
+            if -minus_end > reach.get(family, -1):
+                reach[family] = -minus_end
+                found.append(ProfileHit(family, known.terms[index], sure, start, -minus_end))
+    return found
