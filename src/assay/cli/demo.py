@@ -11,7 +11,7 @@ import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.people import link_for
-from assay.cli.serve import require_free, run_server
+from assay.cli.serve import reached_at, require_free, run_server
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
 
 
@@ -25,6 +25,7 @@ def demo(
     began = time.monotonic()
     if serve:
         require_free(host, port)
+        reached_at(host, port)
     folder = ready(data)
     from assay.studio.demo import demo_prepare
 
@@ -39,8 +40,7 @@ def demo(
     typer.echo(f"Check it without the server: assay verify {folder}")
     if not serve:
         return
-    origin = f"http://{host}:{port}"
-    typer.echo(f"\nOpen this once, it signs you in:  {link_for(None, origin)}")
+    typer.echo(f"\nOpen this once, it signs you in:  {link_for(None, None)}")
     typer.echo("Another link: assay sign-in-link.  Stop with Ctrl-C; everything is kept.")
     sys.stdout.flush()
     run_server(host, port)

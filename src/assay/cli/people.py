@@ -15,15 +15,17 @@ from assay.core.errors import NotFound
 def sign_in_link(
     data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
     email: Annotated[str | None, typer.Option(help="Whose link; the local owner when left out.")] = None,
-    origin: Annotated[str, typer.Option(help="Where the server is reached.")] = "http://127.0.0.1:8000",
+    origin: Annotated[str | None, typer.Option(help="Where the server is reached; else ASSAY_ORIGIN.")] = None,
 ) -> None:
     """Print a link that signs one person in, once, within a quarter of an hour."""
     ready(data)
     typer.echo(link_for(email, origin))
 
 
-def link_for(email: str | None, origin: str) -> str:
+def link_for(email: str | None, origin: str | None) -> str:
     """A one-time address for the person; the local owner when `email` is None. Raises NotFound."""
+    from django.conf import settings
+
     from assay.accounts.models import Membership
     from assay.accounts.services import sign_in_link_create
 
@@ -35,7 +37,7 @@ def link_for(email: str | None, origin: str) -> str:
         raise NotFound("person", wanted)
     _link, secret = sign_in_link_create(membership=membership, by=None, now=now)
     sequence(now)
-    return f"{origin.rstrip('/')}/sign-in/{secret}"
+    return f"{(origin or settings.ASSAY.origin).rstrip('/')}/sign-in/{secret}"
 
 
 def token(

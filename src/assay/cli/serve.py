@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import socket
 import threading
 from pathlib import Path
@@ -30,6 +31,7 @@ def serve(
 ) -> None:
     """Serve the pages and the HTTP API, sequence the ledger and run background jobs."""
     require_free(host, port)
+    reached_at(host, port)
     ready(data)
     run_server(host, port)
 
@@ -53,6 +55,13 @@ def require_free(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used: {error.strerror}.",
                 hint=f"Choose another one, for example --port {port + 1 if port < 65535 else 8000}.",
             ) from error
+
+
+def reached_at(host: str, port: int) -> None:
+    """Let links that the server hands out lead back to it, unless ASSAY_ORIGIN says where people reach it."""
+    if host not in ("", "0.0.0.0", "::"):  # noqa: S104  all addresses are no address to go to
+        name = f"[{host}]" if ":" in host else host
+        os.environ.setdefault("ASSAY_ORIGIN", f"http://{name}:{port}")
 
 
 def run_server(host: str, port: int) -> None:
