@@ -28,7 +28,7 @@ _TICK = timedelta(microseconds=1)
 
 
 @dataclass
-class _Call:
+class Call:
     """One call: the surface, the terms of its batches, and what was counted so far."""
 
     surface: Surface
@@ -59,12 +59,18 @@ def surface_measure(
     definition_follow(surface=surface, now=now)
     surface = Surface.objects.select_related("organization").get(pk=surface.pk)
     required = {each.name: each.required for each in strata_of(surface.strata)}
-    call = _Call(surface, by, now, required, terms_of(surface))
+    call = Call(surface, by, now, required, terms_of(surface))
     counts = call.counts
     for results in local.run(_partitions(call, items), workers=workers):
-        _partition_record(call, results)
+        partition_record(call, results)
         if progress is not None:
             progress(counts["fresh"] + counts["outdated"] + counts["measured"])
+    return summary_of(call)
+
+
+def summary_of(call: Call) -> MeasureSummary:
+    """What the call did so far."""
+    counts = call.counts
     return MeasureSummary(
         offered=counts["offered"],
         fresh=counts["fresh"],
@@ -77,7 +83,7 @@ def surface_measure(
     )
 
 
-def _partitions(call: _Call, items: Iterable[MeasureItem]) -> Iterator[list[Work]]:
+def _partitions(call: Call, items: Iterable[MeasureItem]) -> Iterator[list[Work]]:
     held: list[Work] = []
     for chunk in chunks(items, PARTITION):
         call.counts["offered"] += len(chunk)
@@ -89,7 +95,7 @@ def _partitions(call: _Call, items: Iterable[MeasureItem]) -> Iterator[list[Work
         yield held
 
 
-def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
+def _due_work(call: Call, items: Sequence[MeasureItem]) -> list[Work]:
     surface = call.surface
     ids = [row_id(surface.pk, item.cell_key) for item in items]
     rows = CellRow.objects.filter(id__in=ids).values_list(
@@ -123,13 +129,13 @@ def _due_work(call: _Call, items: Sequence[MeasureItem]) -> list[Work]:
     return work
 
 
-def _terms_follow(call: _Call) -> None:
+def _terms_follow(call: Call) -> None:
     """Learn of batches that somebody else recorded meanwhile, to which rows just read may belong."""
     call.terms.update(terms_of(call.surface, after=max(call.terms, default=0)))
 
 
 @transaction.atomic
-def _partition_record(call: _Call, results: Sequence[CellResult]) -> None:
+def partition_record(call: Call, results: Sequence[CellResult]) -> None:
     """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed."""
     surface = surface_lock(call.surface)
     ids = {each.item.cell_key: row_id(surface.pk, each.item.cell_key) for each in results}

@@ -11,6 +11,7 @@ from django.db import transaction
 from assay.accounts.access import Actor
 from assay.accounts.models import Organization
 from assay.assurance.bodies import pack
+from assay.assurance.detectors import detector_of
 from assay.assurance.encoding import DEFINITION, detectors_json, policy_json, population_body, strata_json, strata_of
 from assay.assurance.models import (
     CellRow,
@@ -25,7 +26,6 @@ from assay.assurance.recording import SYSTEM, batch_write, name_of, subject_of, 
 from assay.assurance.shapes import PARTITION, CellSpec, PopulationChange
 from assay.core.errors import InvalidInput
 from assay.core.verdict import Detector, Policy, Stratum
-from assay.detect.registry import DETECTORS
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
 
@@ -95,11 +95,9 @@ def definition_follow(*, surface: Surface, now: datetime) -> None:
 
 def registered(strata: Iterable[Stratum]) -> tuple[Detector, ...]:
     """The detectors that the strata require, as far as this program has them, by name."""
-    names = sorted({name for stratum in strata for name in stratum.required} & DETECTORS.keys())
-    return tuple(
-        Detector(spec.name, spec.version, tuple(spec.kinds), tuple(spec.languages))
-        for spec in (DETECTORS[name] for name in names)
-    )
+    names = sorted({name for stratum in strata for name in stratum.required})
+    found = (detector_of(name) for name in names)
+    return tuple(each for each in found if each is not None)
 
 
 def _strata_check(strata: Sequence[Stratum]) -> None:

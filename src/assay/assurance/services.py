@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from assay.accounts.access import Actor
+from assay.assurance.brought import results_record
 from assay.assurance.canarying import canaries_record, canaries_refresh
 from assay.assurance.judging import gate_decide, verdict_refresh
 from assay.assurance.measuring import surface_measure
@@ -22,6 +23,7 @@ __all__ = [
     "cells_replace",
     "finding_dispose",
     "gate_decide",
+    "results_record",
     "surface_define",
     "surface_measure",
     "verdict_refresh",

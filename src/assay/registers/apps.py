@@ -2,7 +2,9 @@
 
 from django.apps import AppConfig, apps
 
+from assay.assurance.detectors import detector_register
 from assay.ledger.tracking import track
+from assay.registers.detectors import DETECTORS
 from assay.registers.registry import assert_sound
 
 EXCLUDED = {
@@ -25,6 +27,8 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Test every declaration; attest every column but caches and references to the attesting entry."""
         assert_sound()
+        for name in DETECTORS:
+            detector_register(DETECTORS[name])
         for name in MODELS:
             model = apps.get_model("registers", name)
             track(model, exclude=EXCLUDED.get(name, ()), label=str(model._meta.verbose_name))

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from assay.registers.pages import obligations, records, soa
+from assay.registers.pages import home, importing, obligations, records, soa, starting
 
 urlpatterns = [
-    path("system", obligations.home_page, name="system"),
+    path("system", home.system_page, name="system"),
+    path("system/measure", home.measure_page, name="system-measure"),
+    path("system/rules", home.rules_page, name="system-rules"),
+    path("system/start", starting.start_page, name="system-start"),
     path("system/obligations", obligations.obligations_page, name="obligations"),
     path("system/soa", soa.soa_page, name="soa"),
     path("system/soa/open", soa.soa_open_page, name="soa-open"),
@@ -24,4 +27,8 @@ urlpatterns = [
     path("system/registers/<slug:register>/new", records.record_new_page, name="record-new"),
     path("system/registers/<slug:register>/bulk", records.bulk_page, name="register-bulk"),
     path("system/registers/<slug:register>/filter", records.filter_page, name="register-filter"),
+    path("system/registers/<slug:register>/import", importing.import_page, name="register-import"),
+    path("system/imports/<uuid:run_id>", importing.run_page, name="import"),
+    path("system/imports/<uuid:run_id>/apply", importing.apply_page, name="import-apply"),
+    path("system/imports/<uuid:run_id>/undo", importing.undo_page, name="import-undo"),
 ]

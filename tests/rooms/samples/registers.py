@@ -3,6 +3,7 @@
 from typing import Any
 
 from assay.registers.services import evidence_add
+from assay.registers.services.importing import import_apply, import_read
 from assay.registers.services.soa import soa_open
 from tests.rooms.registers_material import record_of
 from tests.rooms.url_samples import World, sample
@@ -133,3 +134,32 @@ sample("soa-issue", "own", action="write", methods=("post",), arguments=soa)
 sample("soa-compare", "own", arguments=soa)
 sample("soa-export", "own", arguments=soa_format)
 sample("soa-decide", "object", action="write", methods=("post",), arguments=soa_control, data={"applies": "included"})
+
+
+def of_import(world: World) -> dict[str, object]:
+    content = b"Name;Description\nHalvorsen risk;It may fail\n"
+    return {
+        "run_id": import_read(
+            actor=world.asha, register="risks", name="halvorsen.csv", content=content, now=world.now
+        ).pk
+    }
+
+
+def of_applied(world: World) -> dict[str, object]:
+    run = import_read(
+        actor=world.asha,
+        register="improvements",
+        name="h.csv",
+        content=b"Title;What, and why;From\nA;B;Audit\n",
+        now=world.now,
+    )
+    return {"run_id": import_apply(run=run, actor=world.asha, now=world.now).pk}
+
+
+sample("system-measure", "own", action="write", methods=("post",), arguments=present)
+sample("system-rules", "own", arguments=present)
+sample("system-start", "own", action="write", methods=("get", "post"))
+sample("register-import", "own", action="write", methods=("get", "post"), arguments=of_register)
+sample("import", "object", action="write", methods=("get", "post"), arguments=of_import)
+sample("import-apply", "object", action="write", methods=("post",), arguments=of_import)
+sample("import-undo", "object", action="write", methods=("post",), arguments=of_applied)

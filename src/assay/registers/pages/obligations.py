@@ -1,4 +1,4 @@
-"""Obligations and required documents with what meets them; the home of the management system."""
+"""Obligations and required documents with what meets them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from django.views.decorators.http import require_safe
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
 from assay.catalog import load_catalog
-from assay.registers.declaration import Register
 from assay.registers.pages.records import now_of
 from assay.registers.queries.standing import GAPS, Stand, control_stands, held, stands
-from assay.registers.registry import GROUPS, registers
 
 KINDS = (
     ("", "Everything"),
@@ -79,32 +77,3 @@ def _by_place(rows: Sequence[Stand]) -> tuple[tuple[str, str, tuple[Stand, ...]]
     places = list(dict.fromkeys(row.place for row in rows))
     places.sort(key=lambda place: [int(part) for part in place.replace("A.", "90.").split(".") if part.isdigit()])
     return tuple((place, titles.get(place, ""), tuple(row for row in rows if row.place == place)) for place in places)
-
-
-@dataclass(frozen=True)
-class HomePage:
-    """What the home template shows."""
-
-    groups: tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]
-    sentence: str
-    empty: bool
-
-
-@require_safe
-@signed_in("read")
-def home_page(request: SignedInRequest) -> HttpResponse:
-    """The registers with what they hold."""
-    found = held(request.actor.organization, today=now_of().date())
-    whole = stands(found)
-    met = sum(1 for row in whole if row.gap == "met")
-    groups = []
-    for group in GROUPS:
-        rows = []
-        for register in registers().values():
-            if register.group == group:
-                mine = found.by_register.get(register.slug, ())
-                rows.append((register, len(mine), sum(1 for row in mine if row.state in register.settled)))
-        groups.append((group, tuple(rows)))
-    sentence = f"{met} of {len(whole)} obligations and required documents are shown by evidence."
-    page = HomePage(tuple(groups), sentence, empty=not found.records)
-    return render(request, "registers/home.html", {"page": page, "may_write": request.actor.may("write")})

@@ -17,7 +17,7 @@ from assay.registers.registry import registers
 from assay.registers.values import content_digest
 
 _SPACE = uuid.UUID("3c1a4c1e-90b1-5b1a-8a55-a1a500000042")
-OWNER, DEPUTY, AUDITOR = (uuid.uuid5(_SPACE, name) for name in ("owner", "deputy", "auditor"))
+OWNER, DEPUTY, AUDITOR, LEFT = (uuid.uuid5(_SPACE, name) for name in ("owner", "deputy", "auditor", "left"))
 
 
 def ident(slug: str, number: int = 1) -> uuid.UUID:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid5
 
 from assay.catalog import load_catalog
 from assay.registers.queries.standing import Held, Holding
 from assay.registers.rules import example
-from assay.registers.rules.example import AUDITOR, OWNER, ident, key, signed
+from assay.registers.rules.example import AUDITOR, LEFT, OWNER, ident, key, signed
 
 Plant = Callable[[Held], Held]
 
@@ -30,13 +29,16 @@ def edit(
     **facts: Any,
 ) -> Held:
     """The example with one record changed; signed anew unless the plant is about signatures."""
-    rows = []
+    rows, touched = [], list[Holding]()
     for row in held.records:
         if (row.register, row.number) == (slug, number):
             row = replace(row, data={**row.data, **(data or {})}, state=state or row.state, **facts)
+            touched.append(row)
         rows.append(row)
     changed = replace(held, records=tuple(rows))
-    return signed(changed) if sign else changed
+    if not sign:
+        return changed
+    return replace(changed, approved={**changed.approved, **signed(replace(changed, records=tuple(touched))).approved})
 
 
 def drop(held: Held, slug: str, number: int = 1) -> Held:
@@ -81,7 +83,6 @@ def out(number: int, justification: str, **data: Any) -> Plant:
     return row(number, applies="excluded", implementation="none", justification=justification, **data)
 
 
-LEFT = uuid5(OWNER, "left")
 PLACE = {each: number for number, each in enumerate((c.number for c in load_catalog().controls), 1)}
 INSIDE = "The system is used inside only and has no such part."
 HARD = (

@@ -11,7 +11,7 @@ from assay.registers.rules.base import Found, plain, rule, text_of
 from assay.registers.values import content_digest
 
 EMPTY = re.compile(
-    r"^\W*(tbd|tba|todo|n/?a|none yet|lorem ipsum.*|xxx+|to be (done|defined|determined|completed)|placeholder|\.\.\.)\W*$",
+    r"^\W*(tbd|tba|to[- ]?do|n/?a|none yet|lorem ipsum.*|xxx+|to be (done|defined|determined|completed)|placeholder|\.\.\.)\W*$",
     re.I,
 )
 LONG = 80
@@ -21,11 +21,11 @@ def working(held: Held) -> Iterator[Holding]:
     """Records on which something is left to do or that are in force."""
     for row in held.records:
         register = registers()[row.register]
-        if row.state not in register.closed and row.register not in ("soa", "statements"):
+        if row.state not in register.closed and row.register != "statements" and row.state != "undecided":
             yield row
 
 
-@rule("G-01", "warning", "Nobody owns it", "ownership")
+@rule("G-01", "error", "Nobody owns it", "ownership")
 def vacant(held: Held) -> Found:
     return [(row, "It has no owner.") for row in working(held) if row.owner is None]
 

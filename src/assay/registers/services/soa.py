@@ -38,6 +38,7 @@ def soa_open(*, actor: Actor, now: datetime) -> int:
             continue
         record = record_create(
             actor=actor, register=SOA, title=f"{control.number} {control.title}", data={"control": control.number}, now=now,
+            owner=actor.person,
             by_product=True, log=False,
         )  # fmt: skip
         refs += attested(record._version)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from assay.assurance.models import DispositionRow, FindingRow, Surface
 from assay.assurance.queries import finding_list
 from assay.catalog import load_families
 from assay.detect.registry import DETECTORS, DetectorSpec
+from assay.studio.programmes import SURFACE_KIND
 from assay.studio.remediation.plan import FixPlan, fix_plan
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def finding_rows(actor: Actor, filters: FindingFilters) -> QuerySet[FindingRow]:
         stratum=filters.pathway or None,
         detector=filters.detector or None,
         search=filters.search,
-    )
+    ).filter(surface__kind=SURFACE_KIND)
 
 
 @dataclass(frozen=True)

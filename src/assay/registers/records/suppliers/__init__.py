@@ -25,7 +25,7 @@ REGISTER = Register(
             column=True,
         ),
         Field("evaluation", "Evaluation, and on what it rests", "long", True),
-        Field("evaluated_on", "Evaluated on", "date", True, column=True),
+        Field("evaluated_on", "Evaluated on", "date", since="current", column=True),
         Field("contract", "Contract", "text"),
         Field(
             "change_notice",
