@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from assay.core.errors import NotFound
+from assay.studio.packaging.cmi5 import cmi5_package
 from assay.studio.packaging.course import Course
+from assay.studio.packaging.qti import qti21_package, qti30_package
 from assay.studio.packaging.scorm import scorm12_package, scorm2004_package
 
 
@@ -25,6 +27,9 @@ class Format:
 _ALL = (
     Format("scorm12", "SCORM 1.2", ".scorm12.zip", "application/zip", scorm12_package),
     Format("scorm2004", "SCORM 2004", ".scorm2004.zip", "application/zip", scorm2004_package),
+    Format("cmi5", "cmi5", ".cmi5.zip", "application/zip", cmi5_package),
+    Format("qti21", "Item bank, QTI 2.1", ".qti21.zip", "application/zip", qti21_package),
+    Format("qti30", "Item bank, QTI 3.0", ".qti30.zip", "application/zip", qti30_package),
 )
 FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})
 
