@@ -14,6 +14,9 @@ import typer
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
 from assay.core.errors import UsageError
 
+STOP_WITHIN = 3
+"""Seconds for requests at hand after Ctrl-C; a browser that keeps its connection open would else hold the server for ever."""
+
 
 def init(data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None) -> None:
     """Create the data folder, database, signing key and local owner, each only if missing."""
@@ -86,6 +89,7 @@ def run_server(host: str, port: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             blocking_threads=4,
+            workers_kill_timeout=STOP_WITHIN,
             log_enabled=False,
         ).serve()
     finally:
