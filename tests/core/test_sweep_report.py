@@ -111,6 +111,7 @@ def test_a_uniquely_measured_programme_is_told_from_a_uniquely_broken_one():
     assert strictest(lines).slug == "p09"
     assert "uniquely measured rather than uniquely broken" in sentinel_words(lines)
     equal = [line(n) for n in range(4)] + [line(9, pathways=("assignment-brief",))]
+    assert strictest(equal) is None
     assert "can be compared" in sentinel_words(equal)
     assert sentinel_words([]) == "There is no programme yet."
 

@@ -190,7 +190,7 @@ def test_the_report_page_asks_and_answers_the_blunt_question(ben, client_of, now
     assert "Widespread or isolated? WIDESPREAD: 1 of 1 programmes affected." in page
     assert "widespread from 20 % of the programmes, or from 3 programmes in one pathway" in page
     assert "Why is everything else passing?" in page
-    assert "measured most strictly" in page
+    assert "is measured most strictly" in page
     assert "Not a byte of content changed" in page
 
 

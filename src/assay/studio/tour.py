@@ -1,8 +1,8 @@
-"""The guided tour: a platform as it once was, and the phases that cured it, computed by the functions of the product. Pure.
+"""The guided tour: a platform as it once was, and the phases that cured it, computed by the functions of the product.
 
 The dated fixture (`pathways.view_before_the_cure`) says what was governed and audited. The texts are those of the example
 with the planted brief. Every colour, verdict and refusal below is derived from them by `measure`, `assess`,
-`publish_gate` and `verdict_of`; none is typed in.
+`publish_gate` and `verdict_of`; none is typed in, and nothing is stored.
 """
 
 from __future__ import annotations

@@ -63,7 +63,11 @@ def fix_page(request: SignedInRequest, finding_id: UUID) -> HttpResponse:
     elif not result.changed:
         messages.info(request, "It was fixed already; nothing was changed.")
     elif not result.fixed:
-        messages.warning(request, "The artefact was written again, but the finding is still open. See why below.")
+        messages.warning(
+            request,
+            f"The artefact was written again. The finding stays open until {row.detector} measures it clean here and has "
+            "caught enough planted defects for its clean results to count.",
+        )
     elif result.remediation is not None and result.remediation.in_place:
         messages.success(request, "Fixed in place, stamped and measured clean. The verdict was computed again.")
     else:

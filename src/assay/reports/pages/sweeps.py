@@ -31,6 +31,7 @@ from assay.studio.portfolio.report import (
     percent_of,
     sentinel_words,
     strictest,
+    strictness,
     thresholds,
 )
 from assay.studio.portfolio.services import (
@@ -233,19 +234,18 @@ def _report_page(row: SweepReport, others: tuple[SweepReport, ...]) -> ReportPag
     )
 
 
-def _most_first(line: ProgrammeLine) -> tuple[int, Fraction, str]:
-    return (-line.readings, -Fraction(line.coverage), line.slug)
+def _most_first(line: ProgrammeLine) -> tuple[Fraction, int, str]:
+    share, readings = strictness(line)
+    return (-share, -readings, line.slug)
 
 
 def _bar(line: ProgrammeLine, most: ProgrammeLine | None) -> Bar:
-    share = Fraction(line.readings, line.readings_due) if line.readings_due else Fraction(0)
-    found = f"{line.found} found" if line.found else "nothing found"
-    strict = "; measured most strictly" if most is not None and most.slug == line.slug else ""
-    words = (
-        f"{line.readings:,} of {line.readings_due:,} readings, {line.strata_measured} of {line.strata_total} pathways; "
-        f"{found}{strict}"
-    )
-    return Bar(line.title, share, words, reverse("programme", args=[line.slug]))
+    """How much of a programme was measured; the strictest says so, so that it is not taken for the worst."""
+    strict = " (strictest)" if most is not None and most.slug == line.slug else ""
+    found = f"{line.found} found" if line.found else "none found"
+    share = strictness(line)[0]
+    words = f"{int(share * 100)} %, {found}"
+    return Bar(f"{line.title}{strict}", share, words, reverse("programme", args=[line.slug]))
 
 
 def _number(raw: str, fallback: int) -> int:

@@ -76,7 +76,7 @@ def tour(request: SignedInRequest) -> HttpResponse:
         words=words_of(str(state.verdict.state), state.verdict.content.found, glyph_of(state.verdict).texture),
         percent=f"{value.numerator * 1000 // value.denominator / 10:.1f}",
         bars=tuple(
-            Bar(line.title, line.measured, f"{line.measured} of {line.cells} texts; {line.found or 'nothing'} found")
+            Bar(line.title, line.measured, f"{line.measured} of {line.cells}, {line.found or 'none'} found")
             for line in state.lines
         ),
         unverified=not canaries,

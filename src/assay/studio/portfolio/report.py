@@ -213,23 +213,35 @@ def percent_of(share: str) -> str:
     return str(int(Fraction(share) * 100))
 
 
+def strictness(line: ProgrammeLine) -> tuple[Fraction, int]:
+    """How strictly a programme is measured: the share of the readings that should be, then how many there are."""
+    return Fraction(line.readings, line.readings_due or 1), line.readings
+
+
 def strictest(lines: Sequence[ProgrammeLine]) -> ProgrammeLine | None:
-    """The programme measured most: by readings, then by their share; None without programmes."""
-    return max(lines, key=lambda line: (line.readings, Fraction(line.coverage), line.slug), default=None)
+    """The programme that is measured more strictly than every other; None where several share the first place."""
+    ranked = sorted(lines, key=strictness, reverse=True)
+    if not ranked or (len(ranked) > 1 and strictness(ranked[0]) == strictness(ranked[1])):
+        return None
+    return ranked[0]
 
 
 def sentinel_words(lines: Sequence[ProgrammeLine]) -> str:
     """Why everything else passes: whether the affected programmes are those that were measured most."""
-    most = strictest(lines)
-    if most is None:
+    if not lines:
         return "There is no programme yet."
-    shares = sorted(Fraction(line.coverage) for line in lines)
-    median = shares[len(shares) // 2]
-    told = f"{most.title} is measured most strictly: {most.readings:,} readings of texts by detectors."
+    most = strictest(lines)
+    told = (
+        "No programme is measured more strictly than all the others."
+        if most is None
+        else f"{most.title} is measured most strictly: {most.readings:,} of {most.readings_due:,} readings of texts by detectors."
+    )
     failing = [line for line in lines if line.affected]
-    if len(failing) == 1 and failing[0].slug == most.slug and Fraction(most.coverage) > median:
+    shares = sorted(strictness(line)[0] for line in lines)
+    median = shares[len(shares) // 2]
+    if most is not None and [line.slug for line in failing] == [most.slug] and strictness(most)[0] > median:
         return f"{told} It alone fails: it may be uniquely measured rather than uniquely broken."
-    less = sum(1 for line in lines if not line.affected and Fraction(line.coverage) < Fraction(95, 100))
+    less = sum(1 for line in lines if not line.affected and strictness(line)[0] < Fraction(95, 100))
     if less:
-        return f"{told} {less:,} of the others pass with less than 95 % looked at: that is no result about the rest."
-    return f"{told} All the others were looked at as far, so their results can be compared."
+        return f"{told} {less:,} of those that pass had less than 95 % of it done: that is no result about the rest."
+    return f"{told} All were looked at as far, so their results can be compared."

@@ -69,14 +69,15 @@ def _courses(rows: list[Artefact]) -> tuple[CourseFact, ...]:
 
 
 def _findings(programme: Programme, rows: list[Artefact]) -> tuple[FindingFact, ...]:
-    seen = {row.key for row in rows}
+    """Open findings of the texts as they would be published; one of an earlier text says nothing about this one."""
+    present = {row.key: row.digest for row in rows}
     open_ones = FindingRow.objects.filter(surface=programme.surface, closed_at=None, disposed_at=None)
     return tuple(
         FindingFact(
             Place(f"“{row.quote[:80]}” in {row.title or row.cell_key}", "finding", str(row.pk)),
             row.bucket,
             row.defect,
-            row.cell_key in seen and _learner_facing(row.stratum),
+            present.get(row.cell_key) == row.digest and _learner_facing(row.stratum),
         )
         for row in open_ones.order_by("stratum", "cell_key", "start")
     )
