@@ -121,6 +121,7 @@ def test_twelve_answers_make_a_draft_and_nothing_of_it_is_green(asha: Actor, now
     for key in ("obligations", "controls", "documents"):
         assert verdict(asha, key).coverage.measured == 0
         assert glyph_of(verdict(asha, key)).texture != "solid"
+    assert glyph_of(verdict(asha, "owners")).texture == "crossed"  # nobody stands in for anybody yet
     integrate(log=asha.log, now=now)
     assert verify_live().differences == ()
 

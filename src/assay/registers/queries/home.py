@@ -125,7 +125,7 @@ def _part(each: StratumCoverage) -> Part:
     )
     glyph = Glyph(fill=share, fill_permille=permille, texture=texture, stale=False, letter="!" if each.defects else "")
     told = f"{each.measured} of {each.cells} shown"
-    defects = f"; {each.defects} with a defect" if each.defects else ""
+    defects = f"; {each.defects} defect{'s' if each.defects > 1 else ''} found" if each.defects else ""
     return Part(each.title, glyph, f"{each.title}: {told}{defects}", f"{told}{defects}", share)
 
 

@@ -39,7 +39,7 @@ def left(held: Held) -> Found:
     ]
 
 
-@rule("G-03", "warning", "No deputy", "ownership")
+@rule("G-03", "error", "No deputy", "ownership")
 def alone(held: Held) -> Found:
     return [(row, "Nobody stands in for the owner.") for row in working(held) if row.owner and row.deputy is None]
 
