@@ -61,7 +61,15 @@ def course_of_rows(rows: list[Row], title: str = "A course") -> Course:
         target = assessors if row.pathway_slug in SECURE else pages
         target.append(page_of(row, part, f"{'a' if target is assessors else 'p'}{len(target) + 1:03}"))
     return Course(
-        "a-course", title, "iso42001", "en", "Halvorsen", tuple(pages), tuple(assessors), files={"VERIFY.txt": b"how\n"}
+        "a-course",
+        title,
+        "iso42001",
+        "en",
+        "Halvorsen",
+        tuple(pages),
+        tuple(assessors),
+        at="2026-11-21",
+        files={"VERIFY.txt": b"how\n"},
     )
 
 

@@ -60,6 +60,7 @@ def course_of(programme: Programme, *, exams: bool = False, pass_mark: int = 70)
         pages=tuple(pages),
         assessors=tuple(assessors),
         pass_mark=pass_mark,
+        at=max((row.changed_at for row in rows), default=programme.created_at).date().isoformat(),
         files=provenance(programme, rows),
         notes=tuple(notes),
     )

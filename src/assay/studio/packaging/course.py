@@ -42,7 +42,8 @@ class Page:
 class Course:
     """A programme to be packed. `pages` are for learners, `assessors` for assessors alone; `bank` are all items.
 
-    `pass_mark` is a share in percent. `files` are provenance files by name, put into each package as they are.
+    `pass_mark` is a share in percent; `at` the day (ISO 8601) on which its newest artefact changed. `files`
+    are provenance files by name, put into each package as they are.
     """
 
     slug: str
@@ -53,6 +54,7 @@ class Course:
     pages: tuple[Page, ...]
     assessors: tuple[Page, ...] = ()
     pass_mark: int = 70
+    at: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
