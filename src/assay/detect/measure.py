@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assay.core.errors import NotFound
 from assay.core.evidence import Outcome
 from assay.detect.case import case_hits
+from assay.detect.closeup import second_look
 from assay.detect.context import Context
 from assay.detect.drift import drift_hits
 from assay.detect.explicit import explicit_hits, readings
@@ -47,7 +48,10 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
         return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
     view = read(text, context)
     results: dict[str, DetectorResult] = {}
-    hits = hits_by_detector(view, [n for n in detectors if view.language in DETECTORS[n].languages])
+    able = [name for name in detectors if view.language in DETECTORS[name].languages]
+    hits = second_look(
+        view, hits_by_detector(view, able), lambda part, names: hits_by_detector(read(part, context), names)
+    )
     for name in detectors:
         if name not in hits:
             reason = f"The text's language ({view.language}) is not one that {name} covers."

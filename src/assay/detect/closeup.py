@@ -1,0 +1,116 @@
+"""A second look at single sentences: what a sentence says by itself is not excused by the clean text around it.
+
+One sentence that teaches, tasks or audits by another standard is a defect in the longest clean lesson. So each sentence that
+names another family, or speaks its language, and that the reading in its surroundings let pass, is read again alone. It is
+accused only where it is plain by itself (`closeup` in weights.yaml), and never where its surroundings compare or disown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assay.detect.attachment import weights
+from assay.detect.hits import Hit
+from assay.detect.view import GRADED, PassageView, View
+
+Measure = Callable[[str, Sequence[str]], dict[str, list[Hit]]]
+
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|contrast\w*|unlike|whereas|as opposed|counterpart|equivalent|integrat\w+|crosswalk|align\w*|complement\w*|"
+    r"alongside|already certified|rather than|instead of)\b"
+)
+
+_TASKS = re.compile(
+    r"\b(?:you|your|yours|we|our|learners?|students?|candidates?|participants?|delegates?|teams?|groups?|auditors?|examiners?|tutors?|"
+    r"marks?|points?|exam\w*|credits?|assignment|workbook|lesson|course|module|topic|case|syllabus)\b"
+)
+_NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+")
+_LEAD_IN = re.compile(r"\*\*[^*]+\*\*:|\*\*[^*]+:\*\*")
+_TASK_VERBS = re.compile(
+    r"(?:prepare|draft|write|produce|submit|complete|compile|work out|hand in|design|develop|list|explain|"
+    r"describe|name|ask|interview|inspect|verify|check|audit|assess|evaluate|judge|mark|grade|identify|choose|pick|stop here|find|show|"
+    r"calculate|state|present|review|plan|report|build|set up|fill in|sort|rank|decide|discuss|award)\b"
+)
+
+
+def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) -> dict[str, list[Hit]]:
+    """Return `hits` with defects added that single sentences of the text show when they are read alone."""
+    names = [name for name in ("standard-mention", "concept-drift", "context-mismatch") if name in hits]
+    if not names or view.language != "en":
+        return hits
+    limit = int(weights()["closeup"]["accept"])
+    for passage in view.passages:
+        listed = passage.sentences()
+        if len(listed) < 2 or passage.disowned():
+            continue
+        for start, end in _worth_a_look(passage, hits):
+            before = view.low[max(passage.passage.start, start - 160) : start]
+            if _COMPARES.search(before) or _COMPARES.search(view.low, start, end):
+                continue
+            asked = [name for name in names if name == "standard-mention" or _may_be_asked(view, name, start, end)]
+            for name, found in measure_alone(view.text[start:end], asked).items():
+                hits[name] += [
+                    replace(hit, start=hit.start + start, end=hit.end + start)
+                    for hit in found
+                    if hit.defect
+                    and hit.confidence >= limit
+                    and not _told(hits[name], hit.start + start, hit.end + start)
+                ]
+    for name in names:
+        hits[name] = _without_milder(hits[name])
+    return hits
+
+
+def _may_be_asked(view: View, name: str, start: int, end: int) -> bool:
+    """Whether a sentence speaks to a learner or auditor, or sets a task; a case also has to name its company."""
+    words = view.text[start:end].lstrip("-*•0123456789.) ")
+    low = view.low[start:end].lstrip("-*•0123456789.) ")
+    if name == "context-mismatch" and _NAME.search(words) is None:
+        return False
+    if _LEAD_IN.match(view.text[start:end].lstrip("-• ")):
+        return False
+    return _TASKS.search(low) is not None or (view.context.artefact in GRADED and _TASK_VERBS.match(low) is not None)
+
+
+def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tuple[int, int]]:
+    """Sentences with a sign of another family that no defect lies in yet; headings and titles are left alone."""
+    view, found = passage.whole, []
+    defects = [hit for each in hits.values() for hit in each if hit.defect]
+    for sentence in passage.sentences():
+        start, end = sentence.start, sentence.end
+        if sentence.block.kind in ("heading", "title") or not 24 <= end - start <= 500:
+            continue
+        if any(hit.start < end and start < hit.end for hit in defects):
+            continue
+        named = any(
+            m.start < end and start < m.end and view.relation_of(m) not in ("own", "companion")
+            for m in passage.mentions
+        )
+        spoken = any(
+            c.start < end
+            and start < c.end
+            and c.concept.family not in view.own_families
+            and c.concept.family not in view.companions
+            for c in passage.concepts
+        )
+        if named or spoken or any(p.start < end and start < p.end for p in view.profile):
+            found.append((start, end))
+    return found
+
+
+def _told(hits: list[Hit], start: int, end: int) -> bool:
+    return any(hit.defect and hit.start < end and start < hit.end for hit in hits)
+
+
+def _without_milder(hits: list[Hit]) -> list[Hit]:
+    """Drop what was read as context where the same words are now a defect; order by place."""
+    defects = [hit for hit in hits if hit.defect]
+    kept = [
+        hit
+        for hit in hits
+        if hit.defect
+        or not any(hit.start < other.end and other.start < hit.end and other.family == hit.family for other in defects)
+    ]
+    return sorted(kept, key=lambda hit: (hit.start, hit.end))
