@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import re
 import sys
 from collections import Counter, defaultdict
@@ -32,10 +33,11 @@ from assay.detect.model import NAMES
 from assay.detect.signals import mention_signals
 from assay.detect.view import View, read
 from assay.detect.weighing import declared_families
-from assay.detect.windows import window_of
+from assay.detect.windows import Window, stretches, window_of
 
 CANARY_WEIGHT = 0.03
 DEV_WEIGHT = 0.7
+EMBEDDED_WEIGHT = 0.7
 RULED_WEIGHT = 0.2  # dev passages once more, with what the rules say
 LEAST = 3  # examples in which a signal must occur
 FOLDS = 4
@@ -55,6 +57,7 @@ class Row:
     signals: list[str]
     truth: bool | None
     weight: float = 1.0
+    held: float | None = None
 
 
 @dataclass
@@ -64,6 +67,7 @@ class Material:
     rows: list[Row] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    embedded: int = 0
 
 
 def group_of(passage: Passage) -> str:
@@ -99,11 +103,7 @@ def add_passage(material: Material, passage: Passage) -> None:
     ruled, weight = passage.split == "train", 1.0 if passage.split == "train" else DEV_WEIGHT
     for family, relation, bucket, _, signals in mentions_of(view):
         kept = shown(signals, ruled=ruled)
-        governs: bool | None = False
-        if passage.label == "A" and family in passage.families:
-            sure = passage.kind == "explicit" and relation != "set" and (family == passage.families[0] or bucket == "A")
-            governs = True if sure else None
-        structure = {"B": True, "C": None if bucket == "B" else False}.get(passage.label)
+        governs, structure = truths(passage, family, relation, bucket)
         if relation != "set":
             material.rows.append(Row("governs", group, index, kept, governs, weight))
         material.rows.append(Row("structure", group, index, kept, structure, weight))
@@ -115,12 +115,74 @@ def add_passage(material: Material, passage: Passage) -> None:
         if window is None:
             continue
         material.rows.append(Row("passage", group, index, shown(window.signals, ruled=True), truth, weight))
-        windows = [window_of(part, s.start, s.end, lead=s.lead) for s in part.sentences()]
-        kept_windows = [w for w in windows if w is not None]
-        heaviest = max(kept_windows, key=lambda w: w.mass, default=None)
-        for w in kept_windows:
-            of_part = truth if not truth or w is heaviest else None
-            material.rows.append(Row("sentence", group, index, list(w.signals), of_part, weight))
+        windows = [window_of(part, left, right, lead=lead) for left, right, lead in stretches(part)]
+        add_stretches(material, group, index, [w for w in windows if w is not None], truth, weight)
+
+
+def add_embedded(material: Material, passage: Passage, hosts: Sequence[Passage], rng: random.Random) -> None:
+    """Add a passage once more, as one paragraph of a longer artefact about the programme's own standard.
+
+    Drift in real artefacts stands among clean text; what is around it must neither excuse nor accuse it. Hosts are
+    clean passages of the same voice, so that holding a voice out holds its artefacts out.
+    """
+    before = [h.text for h in rng.sample(hosts, min(len(hosts), rng.randint(1, 3)))]
+    after = [h.text for h in rng.sample(hosts, min(len(hosts), rng.randint(0, 2)))]
+    head = "\n\n".join(before) + "\n\n"
+    text = head + passage.text + "".join("\n\n" + part for part in after)
+    start, end, group = len(head), len(head) + len(passage.text), group_of(passage)
+    view = read(text, Context(passage.standard, frozenset(passage.companions), passage.artefact, passage.lang))
+    ruled = passage.split == "train"
+    for family, relation, bucket, at, signals in mentions_of(view):
+        if start <= at < end:
+            kept = shown(signals, ruled=ruled)
+            governs, structure = truths(passage, family, relation, bucket)
+            if relation != "set":
+                material.rows.append(Row("governs", group, -2 - 2 * material.embedded, kept, governs, EMBEDDED_WEIGHT))
+            material.rows.append(Row("structure", group, -2 - 2 * material.embedded, kept, structure, EMBEDDED_WEIGHT))
+    truth = None if passage.kind == "explicit" else passage.label == "A"
+    key = -2 - 2 * material.embedded
+    material.embedded += 1
+    for part in view.passages:
+        inside = []
+        for left, right, lead in stretches(part):
+            window = window_of(part, left, right, lead=lead)
+            if window is not None and start <= left < end:
+                inside.append(window)
+            elif window is not None:
+                material.rows.append(Row("sentence", group, key - 1, list(window.signals), False, EMBEDDED_WEIGHT))
+        add_stretches(material, group, key, inside, truth, EMBEDDED_WEIGHT)
+
+
+def add_stretches(
+    material: Material, group: str, key: int, windows: Sequence[Window], truth: bool | None, weight: float
+) -> None:
+    """Add the stretches of a passage: where it drifts, the heaviest one and those nearly as heavy are examples of it."""
+    most = max((w.mass for w in windows), default=0)
+    for window in windows:
+        of_part = truth if not truth or window.mass * 3 >= most * 2 else None
+        material.rows.append(Row("sentence", group, key, list(window.signals), of_part, weight))
+
+
+def add_hosted(material: Material) -> None:
+    """Embed every passage among clean passages on the same standard and of the same voice or part."""
+    rng = random.Random(7)  # noqa: S311 - which host stands beside which passage, no secret
+    clean: dict[tuple[str, str], list[Passage]] = defaultdict(list)
+    for passage, group in zip(material.passages, material.groups, strict=True):
+        if passage.label == "NONE" and passage.kind == "none" and passage.lang == "en" and not passage.companions:
+            clean[group, passage.standard].append(passage)
+    for passage, group in zip(list(material.passages), list(material.groups), strict=True):
+        hosts = [h for h in clean[group, passage.standard] if h is not passage]
+        if len(hosts) >= 3 and passage.lang == "en" and len(passage.text) < 900:
+            add_embedded(material, passage, hosts, rng)
+
+
+def truths(passage: Passage, family: str, relation: str, bucket: str) -> tuple[bool | None, bool | None]:
+    """Return whether a mention of `family` governs and whether it is structure, None where the label leaves it open."""
+    governs: bool | None = False
+    if passage.label == "A" and family in passage.families:
+        sure = passage.kind == "explicit" and relation != "set" and (family == passage.families[0] or bucket == "A")
+        governs = True if sure else None
+    return governs, {"B": True, "C": None if bucket == "B" else False}.get(passage.label)
 
 
 def add_canaries(material: Material) -> None:
@@ -148,9 +210,9 @@ def _add_canary(material: Material, view: View, start: int, end: int, kind: str)
         window = window_of(part, part.passage.start, part.passage.end)
         if window is not None and kind in ("clean", "comparative", "structural"):
             add("passage", window.signals, False)
-        for sentence in part.sentences():
-            seen = window_of(part, sentence.start, sentence.end, lead=sentence.lead)
-            inside = sentence.start < end and start < sentence.end
+        for left, right, lead in stretches(part):
+            seen = window_of(part, left, right, lead=lead)
+            inside = left < end and start < right
             if seen is not None and not (inside and kind == "explicit"):
                 add("sentence", seen.signals, inside and drifts)
 
@@ -194,7 +256,11 @@ def held_out(material: Material, strength: float) -> Scores:
             fitted = fit([row for row in rows if row.group not in leave], strength)
             for row in rows:
                 if row.group == group:
-                    scores[name][row.passage].append(fitted.score(row.signals))
+                    row.held = fitted.score(row.signals)
+        print(".", end="", flush=True)
+    for row in material.rows:
+        if row.held is not None:
+            scores[row.model][row.passage].append(row.held)
     return scores
 
 
@@ -260,6 +326,8 @@ def calibration(material: Material, scores: dict[int, list[float]], name: str) -
     """Return slope and shift (hundredths) of the logistic from score to truth, and the score that may block."""
     pairs = []
     for index, given in scores.items():
+        if index < 0:
+            continue
         passage = material.passages[index]
         if material.groups[index].startswith("dev-"):
             continue
@@ -300,6 +368,21 @@ def written(material: Material, scores: Scores, accept: Accept, strength: float)
 EXTRA = {"governs": 40, "passage": 100, "sentence": 160}
 
 
+def embedded(material: Material, scores: Scores, accept: Accept) -> None:
+    """Print how much of what stands among clean text is found, and how much of it wrongly."""
+    truth: dict[tuple[str, int], bool] = {}
+    for row in material.rows:
+        if row.passage < -1 and row.truth is not None:
+            truth[row.model, row.passage] = row.truth or truth.get((row.model, row.passage), False)
+    for name in ("governs", "sentence"):
+        for wanted in (True, False):
+            of = [max(scores[name][k]) for (model, k), true in truth.items() if model == name and true is wanted]
+            hits = sum(score >= accept[name] for score in of)
+            print(
+                f"embedded {name} {'found' if wanted else 'wrong'} {hits} of {len(of)} ({hits / max(1, len(of)):.3f})"
+            )
+
+
 def show(title: str, got: dict[str, float]) -> None:
     """Print one line of figures."""
     print(f"{title:<16}" + "  ".join(f"{k} {v:.3f}" if k != "n" else f"n {v:.0f}" for k, v in got.items()))
@@ -313,6 +396,7 @@ def main() -> int:
     material = Material()
     for passage in (*passages_load("dev"), *passages_load("train")):
         add_passage(material, passage)
+    add_hosted(material)
     add_canaries(material)
     scores = held_out(material, options.strength)
     accept = thresholds(material, scores)
@@ -320,6 +404,7 @@ def main() -> int:
     for group in sorted({g.split("-")[0] if g.startswith("dev") else g for g in material.groups}):
         show(group, figures(material, scores, accept, lambda g, group=group: g == group or g.startswith(f"{group}-")))
     show("unseen voices", figures(material, scores, accept, lambda g: not g.startswith("dev-")))
+    embedded(material, scores, accept)
     show("all", figures(material, scores, accept, lambda g: True))
     if options.write:
         content = written(material, scores, accept, options.strength)

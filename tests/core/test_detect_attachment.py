@@ -24,7 +24,7 @@ def label(text: str, *, standard: str = "iso42001", companions: tuple[str, ...] 
         "You will be examined on ISO/IEC 27001:2022.",
         "Show that the hospital meets Article 30 of the UK GDPR and attach the evidence.",
         "All findings cite ISO 13485 correctly.",
-        "ISO 14001 is the international standard for environmental management systems.",
+        "ISO 14001 is the standard of this module. By the end, learners can audit an environmental management system.",
         "Parcelmind has applied for certification to ISO 37001; you are the lead auditor.",
         "Do not cite anything but ISO 14001.",
         "Which of these would satisfy ISO 9001 clause 7.2?",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-from assay.detect.drift import accepts, judged
+from assay.detect.drift import accepts, blocks, judged, lone_item
 from assay.detect.explain import family_name, say_signals
 from assay.detect.hits import Hit
 from assay.detect.model import model
-from assay.detect.view import PassageView, Sentence
+from assay.detect.view import PassageView
 from assay.detect.weighing import Reading
+from assay.detect.windows import Window
 from assay.detect.words import words_of
 
 _NAME = re.compile(
@@ -35,9 +36,13 @@ def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     whole = model("passage")
     drifting = seen.whole is not None and seen.whole[1] >= accepts(view, whole)
     hits: list[Hit] = []
-    for sentence, window, score in seen.sentences:
+    for window, score in sorted(seen.parts, key=lambda t: (-t[1], t[0].start)):
         sure = score >= accepts(view, linear)
-        if not (sure or (drifting and score >= linear.accept - linear.doubt)) or not tells_of_company(view, sentence):
+        if not (sure or (drifting and score >= linear.accept - linear.doubt)) or lone_item(view, window):
+            continue
+        if not tells_of_company(view, window):
+            continue
+        if any(h.start < window.end and window.start < h.end for h in hits):
             continue
         name, own = family_name(window.family), family_name(view.whole.standard)
         signs = ", ".join(window.phrases[:3])
@@ -51,18 +56,18 @@ def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
         hits.append(
             Hit(
                 "case-mismatch", "A", window.family, window.start, window.end, text, linear.confidence(score), reasons,
-                features, True, score >= linear.block,
+                features, True, blocks(view, score, linear),
             )
         )  # fmt: skip
-    return hits
+    return sorted(hits, key=lambda h: h.start)
 
 
-def tells_of_company(view: PassageView, sentence: Sentence) -> bool:
-    """Whether a sentence names or describes an organization, or somebody in one."""
-    line = view.whole.text[sentence.start : sentence.end]
-    if sentence.block.kind == "bullet" and len(view.whole.passages) > 1:
+def tells_of_company(view: PassageView, window: Window) -> bool:
+    """Whether a stretch names or describes an organization, or somebody in one."""
+    line = view.whole.text[window.start : window.end]
+    if len(view.whole.passages) > 1 and line.startswith(("- ", "* ", "• ")):
         return False
-    if _COMPANY.search(view.low, sentence.start, sentence.end):
+    if _COMPANY.search(view.low, window.start, window.end):
         return True
     return any(
         match["name"].split(" ")[0].lower() not in _NOT_A_NAME and (match.start() > 0 or " " in match["name"])

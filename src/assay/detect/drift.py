@@ -7,23 +7,30 @@ AI system as the object of the work does.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assay.detect.concepts import ai_words, ownership
 from assay.detect.explain import family_name, say_signals
 from assay.detect.hits import Hit
 from assay.detect.model import Linear, model
-from assay.detect.view import PassageView, Sentence
+from assay.detect.view import PassageView
 from assay.detect.weighing import Reading
-from assay.detect.windows import Window, window_of
+from assay.detect.windows import Window, stretches, window_of
+
+_LONG = 6  # sentences from which a passage is an artefact's running text rather than one statement
+_WEIGHTY = 10  # mass of foreign words from which a stretch counts against the other passages of an artefact
+_ITEM = re.compile(
+    r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A passage as the models see it: its window with score, and each sentence with a sign of another family."""
+    """A passage as the models see it: its window with score, and each stretch with a sign of another family."""
 
     whole: tuple[Window, int] | None
-    sentences: tuple[tuple[Sentence, Window, int], ...]
+    parts: tuple[tuple[Window, int], ...]
 
 
 def judged(view: PassageView) -> Judged:
@@ -38,10 +45,10 @@ def _judge(view: PassageView) -> Judged:
     if window is None:
         return Judged(None, ())
     found = []
-    for sentence in view.sentences():
-        part = window_of(view, sentence.start, sentence.end, lead=sentence.lead)
+    for start, end, lead in stretches(view):
+        part = window_of(view, start, end, lead=lead)
         if part is not None:
-            found.append((sentence, part, model("sentence").score(part.signals)))
+            found.append((part, model("sentence").score(part.signals)))
     return Judged((window, model("passage").score(window.signals)), tuple(found))
 
 
@@ -50,18 +57,50 @@ def accepts(view: PassageView, linear: Linear) -> int:
     return linear.accept + (linear.extra if len(view.whole.passages) > 1 else 0)
 
 
+def blocks(view: PassageView, score: int, linear: Linear) -> bool:
+    """Whether a hit may block publishing: certain by its own score, and the whole passage leans the same way."""
+    whole = judged(view).whole
+    return score >= linear.block and whole is not None and whole[1] >= model("passage").accept
+
+
 def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return the sentences whose subject is another family's, and the heaviest sentence of a passage that drifts."""
+    """Return the stretches whose subject is another family's, and the heaviest stretch of a passage that drifts."""
     seen = judged(view)
     limit = accepts(view, model("sentence"))
-    hits = [_hit(view, w, w, s, model("sentence")) for _, w, s in seen.sentences if s >= limit]
-    if seen.whole is not None and seen.whole[1] >= accepts(view, model("passage")):
+    hits: list[Hit] = []
+    for window, score in sorted(seen.parts, key=lambda t: (-t[1], t[0].start)):
+        if (
+            score >= limit
+            and not lone_item(view, window)
+            and not any(h.start < window.end and window.start < h.end for h in hits)
+        ):
+            hits.append(_hit(view, window, window, score, model("sentence")))
+    if seen.whole is not None and _drifts(view, seen):
         window, score = seen.whole
-        heaviest = max(seen.sentences, key=lambda t: (t[1].family == window.family, t[2], t[1].mass), default=None)
-        place = heaviest[1] if heaviest is not None else window
-        if not any(h.start == place.start for h in hits):
+        parts = [(w, s) for w, s in seen.parts if w.family == window.family] or list(seen.parts)
+        place = max(parts, key=lambda t: (t[1], t[0].mass), default=(window, 0))[0]
+        if not any(h.start < place.end and place.start < h.end for h in hits):
             hits.append(_hit(view, window, place, score, model("passage")))
     return sorted(hits, key=lambda h: h.start)
+
+
+def _drifts(view: PassageView, seen: Judged) -> bool:
+    if seen.whole is None or seen.whole[1] < accepts(view, model("passage")):
+        return False
+    return len(view.whole.passages) == 1 or seen.whole[0].mass >= _WEIGHTY
+
+
+def lone_item(view: PassageView, window: Window) -> bool:
+    """Whether a stretch is one item of an enumeration in a longer passage that as a whole is not about its subject.
+
+    A list of everything that a system may harm names injuries, waste and break-ins; none of them governs. Likewise a
+    stretch with few signs in an artefact of several passages: other passages outvote it.
+    """
+    if len(view.whole.passages) > 1 and window.mass < _WEIGHTY:
+        return True
+    if len(view.whole.passages) == 1 and len(view.sentences()) < _LONG:
+        return False
+    return not _drifts(view, judged(view)) and _ITEM.match(view.whole.text, window.start) is not None
 
 
 def _hit(view: PassageView, window: Window, place: Window, score: int, linear: Linear) -> Hit:
@@ -71,7 +110,7 @@ def _hit(view: PassageView, window: Window, place: Window, score: int, linear: L
     features += tuple(linear.strongest(window.signals, sign=-1, count=3))
     return Hit(
         kind, "A", window.family, place.start, place.end, view.whole.text[place.start : place.end],
-        linear.confidence(score), _say(view, window, kind, linear), features, True, score >= linear.block,
+        linear.confidence(score), _say(view, window, kind, linear), features, True, blocks(view, score, linear),
     )  # fmt: skip
 
 

@@ -41,6 +41,20 @@ class Window:
     signals: tuple[str, ...]
 
 
+def stretches(view: PassageView) -> list[tuple[int, int, tuple[int, int] | None]]:
+    """Return the stretches of a passage that are read on their own: its sentences, and paragraphs of several.
+
+    Each with the sentence that leads into its list, if any. Paragraphs beyond 900 characters are left to their sentences.
+    """
+    sentences = view.sentences()
+    found: list[tuple[int, int, tuple[int, int] | None]] = [(s.start, s.end, s.lead) for s in sentences]
+    counts = Counter(s.block.start for s in sentences)
+    for block in view.passage.blocks:
+        if counts[block.start] > 1 and block.end - block.start <= 900:
+            found.append((block.start, block.end, None))
+    return found
+
+
 def candidates(view: PassageView, start: int, end: int) -> dict[str, int]:
     """Return the foreign families that a stretch points to with their mass; empty where nothing does."""
     whole = view.whole
