@@ -14,6 +14,8 @@ from assay.cli.start import DATA_HELP, owner, ready, utc_now
 from assay.core.errors import Unavailable, UsageError
 from assay.core.note import VerifierKey
 
+__all__ = ["app"]
+
 Data = Annotated[Path | None, typer.Option(help=DATA_HELP)]
 Witnesses = Annotated[list[str], typer.Option("--witness", help="Verifier key of a witness; may be given again.")]
 
