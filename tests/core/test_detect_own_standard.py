@@ -32,6 +32,8 @@ def test_an_edition_that_never_was_in_force_is_wrong(text: str) -> None:
         "Annex A of ISO/IEC 42001 lists 42 controls.",
         "ISO/IEC 42001 clause 8.2, AI system impact assessment, is run on schedule.",
         "See clause 8.7 of ISO/IEC 42001.",
+        "## AI System Impact Assessment (Clause 8.2)",
+        "The AI risk treatment (clause 8.4) follows.",
     ],
 )
 def test_mistyped_numbers_counts_and_clauses_are_wrong(text: str) -> None:
@@ -72,3 +74,22 @@ def test_a_wrong_own_fact_is_a_defect_but_neither_drift_nor_blocking() -> None:
 def test_classification_of_a_wrong_own_fact_is_none_with_its_kind() -> None:
     found = classify("ISO/IEC 42001:2022 asks for an AI policy.", AIMS)
     assert (found.label, found.kind) == ("NONE", "wrong-edition")
+
+
+HEADINGS = """### 4.1 Understanding the organization and its context
+
+### 8.1 Operational planning and control
+
+### {number} AI system impact assessment
+
+### 9.2 Internal audit
+"""
+
+
+def test_a_numbered_heading_is_held_against_its_title() -> None:
+    assert kinds(HEADINGS.format(number="8.2")) == ["wrong-number"]
+    assert kinds(HEADINGS.format(number="8.4")) == []
+
+
+def test_a_course_may_number_its_own_sections() -> None:
+    assert kinds("### 2.1 What AI is\n\n### 2.2 AI system impact assessment\n\n### 2.3 Internal audit\n") == []

@@ -49,6 +49,8 @@ _CLAUSE = re.compile(
     r"\b(?:sub-?clauses?|clauses?|klausel|abschnitt|cláusula|clausola|article|§) ?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.]*\d)|"
     r"\b(?:control )?(?P<control>[ab]\.\d{1,2}(?:\.\d{1,2}){0,2})(?![\d.]*\d)"
 )
+_HEADED = re.compile(r"^#{1,6} +\**(?P<number>\d{1,2}(?:\.\d{1,2}){1,2})[.:]? +(?P<title>[^\n]+)$", re.MULTILINE)
+_WITNESSES = 3
 _TO_TITLE = re.compile(
     r"^[\s,:(\"'*_–-]{1,4}(?:(?:on|covers|addresses|is|requires|describes|deals with|titled|called|about|for|defines|sets out) )?"
     r"(?:the |an? )?[\"'*_]{0,2}"
@@ -91,6 +93,7 @@ def own_hits(view: View) -> list[Hit]:
     hits = [*_editions(view), *_numbers(view)]
     if view.standard == "iso42001":
         hits += _clauses_and_counts(view)
+        hits += _headings(view)
     return sorted(hits, key=lambda h: (h.start, h.end))
 
 
@@ -191,13 +194,47 @@ def _clauses(view: View, start: int, end: int, own: list[Mention]) -> Iterator[H
         after = line[match.end() + opening.end() :] if opening else ""
         title = max((t for t in facts.by_title if after.startswith(t)), key=len, default="")
         place = (start + match.start(), start + match.end())
+        title = title or _title_before(line[: match.start()])
         if title and not _same_branch(number, facts.by_title[title]):
-            right = " and ".join(sorted(n.upper() for n in facts.by_title[title]))
-            reason = f"“{title}” is numbered {right} in ISO/IEC 42001, not {number.upper()}."
-            yield _hit(view, "wrong-number", place[0], place[1], reason)
+            yield _misnumbered(view, place, title, number)
         elif number not in facts.numbers and _beside(place, own, view.low):
             reason = f"ISO/IEC 42001 has no {'control' if match['control'] else 'clause'} {number.upper()}."
             yield _hit(view, "wrong-number", place[0], place[1], reason)
+
+
+def _misnumbered(view: View, place: tuple[int, int], title: str, number: str) -> Hit:
+    right = " and ".join(sorted(n.upper() for n in own_facts().by_title[title]))
+    reason = f"“{title}” is numbered {right} in ISO/IEC 42001, not {number.upper()}."
+    return _hit(view, "wrong-number", place[0], place[1], reason)
+
+
+def _title_before(before: str) -> str:
+    """Return the title right before an opening bracket: "AI system impact assessment (clause 8.2)"."""
+    opened = re.search(r"[\"'*_]{0,3} ?\((?:iso(?:/iec)? 42001,? )?$", before)
+    if opened is None:
+        return ""
+    head = before[: opened.start()]
+    ends = (t for t in own_facts().by_title if head.endswith(t) and not head[: -len(t)][-1:].isalnum())
+    return max(ends, key=len, default="")
+
+
+def _headings(view: View) -> Iterator[Hit]:
+    """Numbered headings whose title has another number, where most of the headings number clauses of the standard.
+
+    A course may number its own sections; so three or more headings must bear the right number of their title first.
+    """
+    facts = own_facts()
+    found: list[tuple[tuple[int, int], str, str]] = []
+    for match in _HEADED.finditer(view.low):
+        title = max((t for t in facts.by_title if match["title"].startswith(t)), key=len, default="")
+        if title:
+            found.append((match.span("number"), match["number"], title))
+    right = [f for f in found if f[1] in facts.by_title[f[2]]]
+    if len(right) < _WITNESSES:
+        return
+    for place, number, title in found:
+        if not _same_branch(number, facts.by_title[title]):
+            yield _misnumbered(view, place, title, number)
 
 
 def _same_branch(number: str, right: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from assay.detect.language import LANGUAGES
+from assay.detect.versions import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,44 +25,47 @@ class DetectorSpec:
 _SPECS = (
     DetectorSpec(
         "standard-mention",
-        "1",
+        version_of("standard-mention"),
         "Finds each standard, law or framework of the 50 catalogued families that a text names, and says whether it is "
         "presented as governing, is part of a title, or is mentioned for comparison.",
         ("explicit",),
         LANGUAGES,
         (
             "It reads names and numbers; a standard that is only alluded to is left to concept-drift.",
-            "It reads a sentence and its passage, not the whole programme.",
+            "It reads a sentence, its passage and headings, not the whole programme.",
+            "Weights were learned from English; in other languages the rules alone decide.",
+            "About a quarter of governing mentions in unusual voices (advertising, slides, game-like texts) is taken for context.",
             "Irony, role play and quotations of wrong answers are read literally.",
         ),
     ),
     DetectorSpec(
         "concept-drift",
-        "1",
+        version_of("concept-drift"),
         "Finds passages that teach another family's subject without naming it, also where words about AI surround them.",
         ("implicit", "ai-wrapped"),
         LANGUAGES,
         (
-            "It needs two or more concepts of one family in one passage, or one that is the object of a task.",
-            "English has about 1,900 concepts; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
+            "A passage without any word of the other discipline, however clear to a reader, is not found.",
+            "Security work on AI systems told in security words alone may be taken for information security.",
+            "English has about 1,900 concepts and 2,000 everyday words; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
             "commonest of the main families only.",
             "Families without a concept file are known by the catalog's vocabulary alone.",
         ),
     ),
     DetectorSpec(
         "context-mismatch",
-        "1",
+        version_of("context-mismatch"),
         "Finds case companies whose mission is the domain of another family while nothing in the case is about AI systems.",
         ("case-mismatch",),
         ("en",),
         (
-            "It reads the sentence that introduces a company; a mission told over several sentences may be missed.",
+            "It reads a sentence or paragraph that tells of an organization; a mission told over several paragraphs may be missed.",
             "Company names in other languages than English are not read.",
         ),
     ),
     DetectorSpec(
         "own-standard",
-        "1",
+        version_of("own-standard"),
         "Finds wrong editions and mistyped numbers of the programme's own standard, and for ISO/IEC 42001 clause numbers, "
         "clause titles and counts that the catalog contradicts.",
         ("wrong-edition", "wrong-number"),

@@ -1,0 +1,96 @@
+"""Broken detectors must be noticed: by canaries that slip through, or by honest texts that are flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from assay.detect import drift, explicit, windows
+from assay.detect.canaries import generate, generate_clean, generate_comparison, is_caught
+from assay.detect.measure import measure
+from assay.detect.model import Linear, Name, model
+
+ARTEFACTS = ("lesson", "assignment-brief", "rubric")
+COUNT = 12
+
+
+def caught(detector: str, kind: str) -> int:
+    planted = [p for a in ARTEFACTS for p in generate(kind, a, COUNT, 5)]
+    return sum(is_caught(p, measure(p.text, p.context, (detector,))[detector].hits) for p in planted)
+
+
+def flagged(detector: str) -> int:
+    texts = [t for a in ARTEFACTS for make in (generate_clean, generate_comparison) for t in make(a, COUNT, 5)]
+    return sum(any(h.defect for h in measure(t.text, t.context, (detector,))[detector].hits) for t in texts)
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Linear], Linear]], None]:
+    """Put a broken copy in the place of every trained model."""
+
+    def breaking(change: Callable[[Linear], Linear]) -> None:
+        def changed(name: Name) -> Linear:
+            return change(model(name))
+
+        for module in (explicit, drift):
+            monkeypatch.setattr(module, "model", changed)
+
+    return breaking
+
+
+@pytest.mark.req("P-22")
+def test_the_sound_detectors_pass_where_the_broken_ones_fail() -> None:
+    assert caught("standard-mention", "explicit") >= 24
+    assert caught("concept-drift", "implicit") >= 24
+    assert flagged("standard-mention") + flagged("concept-drift") <= 3
+
+
+@pytest.mark.req("P-22")
+@pytest.mark.parametrize(("detector", "kind"), [("standard-mention", "explicit"), ("concept-drift", "implicit")])
+def test_a_detector_that_never_says_yes_is_noticed(
+    broken: Callable[[Callable[[Linear], Linear]], None], detector: str, kind: str
+) -> None:
+    sound = caught(detector, kind)
+    broken(lambda linear: replace(linear, accept=10**6))
+    assert caught(detector, kind) * 3 < sound  # what the rules alone find stays
+
+
+@pytest.mark.req("P-22")
+@pytest.mark.parametrize("detector", ["standard-mention", "concept-drift"])
+def test_a_detector_that_always_says_yes_is_noticed(
+    broken: Callable[[Callable[[Linear], Linear]], None], detector: str
+) -> None:
+    sound = flagged(detector)
+    broken(lambda linear: replace(linear, accept=-(10**6)))
+    assert flagged(detector) >= sound + 10
+
+
+@pytest.mark.req("P-22")
+def test_forgetting_what_excuses_a_mention_is_noticed(
+    broken: Callable[[Callable[[Linear], Linear]], None],
+) -> None:
+    sound = flagged("standard-mention")
+    broken(lambda linear: replace(linear, weights={s: w for s, w in linear.weights.items() if w > 0}))
+    assert flagged("standard-mention") > sound + 5
+
+
+@pytest.mark.req("P-22")
+def test_forgetting_what_governs_a_mention_is_noticed(
+    broken: Callable[[Callable[[Linear], Linear]], None],
+) -> None:
+    sound = caught("standard-mention", "explicit")
+    broken(
+        lambda linear: replace(
+            linear, weights={s: w for s, w in linear.weights.items() if "class" not in s and "rule" not in s}
+        )
+    )
+    assert caught("standard-mention", "explicit") < sound
+
+
+@pytest.mark.req("P-22")
+def test_losing_the_words_of_the_disciplines_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = caught("concept-drift", "implicit")
+    monkeypatch.setattr(windows, "_distinct", lambda view, start, end: [])
+    assert caught("concept-drift", "implicit") < sound
