@@ -31,33 +31,35 @@ _STEMS = {
         "{text} Where does this belong first?",
     ),
     "asked": (
-        "Where is this asked for? {text}",
-        "A manager asks which requirement says this: {text}",
-        "{text} Which place in the standard asks for it?",
+        "For AI work, where is this asked for? {text}",
+        "Somebody who looks after AI asks which requirement says this: {text}",
+        "{text} Which place in the standard asks an AIMS for it?",
     ),
     "shown": (
-        "You are handed the following: {text}. For which control does it speak first?",
-        "Which control is shown at work by this record: {text}?",
-        "Looking for evidence you find: {text}. Which control does that serve?",
+        "You are handed this AI record: {text}. For which control does it speak first?",
+        "Which control on AI is shown at work by this record: {text}?",
+        "Looking for evidence on AI you find: {text}. Which control does that serve?",
     ),
     "ask": (
-        "An auditor asks: '{text}' What is being examined?",
-        "'{text}' To which requirement does this question lead?",
+        "An AI auditor asks: '{text}' What is being examined?",
+        "'{text}' To which requirement on AI does this question lead?",
     ),
-    "exclusion": ("Control {ref} is left out of a Statement of Applicability. Which reason could hold?",),
+    "exclusion": ("Control {ref} is left out of a Statement of Applicability for AI. Which reason could hold?",),
     "advice": (
-        "A colleague advises: '{text}' To which subject does this belong?",
-        "'{text}' For which part of the work is that said?",
+        "A colleague in AI work advises: '{text}' To which subject does this belong?",
+        "'{text}' For which part of the work with AI is that said?",
     ),
     "warning": (
-        "Of which subject is this a warning? '{text}'",
-        "'{text}' Where does an experienced colleague say this?",
+        "Of which subject is this a warning to AI people? '{text}'",
+        "'{text}' Where does somebody experienced in AI say this?",
     ),
     "document": (
-        "Which requirement calls for this: {text}?",
-        "{text}: where is this documented information called for?",
+        "Which requirement of an AIMS calls for this: {text}?",
+        "{text}: where is this documented information of an AIMS called for?",
     ),
 }
+# Records that, standing alone, speak for another standard or law first: no task hangs on them (rule own-tasks).
+_ELSEWHERE = ("technical file", "legal-basis", "data-processing", "personal-data", "vulnerab")
 _BAD_REASONS = (
     "Putting it in place would cost more than this year's budget allows for such work.",
     "Other matters have priority, so that the decision was put off to next year.",
@@ -133,6 +135,8 @@ def _pointers(topic: Topic) -> Iterator[tuple[str, str, str, str]]:
         for name, kind, what in topic.documents:
             yield "document", f"{name} ({kind})", what, "remember"
     for shown in topic.shown:
+        if any(word in shown.item.lower() for word in _ELSEWHERE):
+            continue
         yield "shown", shown.item, shown.item, "apply"
 
 

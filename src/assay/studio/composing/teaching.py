@@ -128,7 +128,7 @@ def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic
         ),
         checks=(
             *(
-                Check(question=f"Which record of the AI system remains of {phase.lower()}?", answer=upper(record))
+                Check(question=f"Which AI record remains of {phase.lower()}?", answer=upper(record))
                 for phase, _, record in phases[:2]
             ),
             Check(question=f"Who is hurt by {risk.id} at {case.name}?", answer=upper(harm.who)),

@@ -1,0 +1,56 @@
+"""A generated programme is stored whole, stamped, not legacy, and the same the second time; a writer that fails stores nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from assay.core.errors import NotPermitted, Unavailable
+from assay.studio.context import context_build
+from assay.studio.models import Artefact, Programme
+from assay.studio.pathways import PATHWAYS
+from assay.studio.services import programme_generate
+from assay.studio.writers.offline import OfflineWriter
+
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+LITERACY = context_build(standard="eu_ai_act", kind="ai-literacy")
+
+
+@pytest.mark.req("P-01", "P-05", "R01", "R33")
+def test_a_generated_programme_is_stored_whole_and_stamped(asha, now):
+    summary = programme_generate(actor=asha, context=LITERACY, at=AT, now=now)
+    rows = list(Artefact.objects.filter(programme=summary.programme, removed_at=None))
+    assert {row.pathway for row in rows} == {pathway.number for pathway in PATHWAYS}
+    assert not [row.key for row in rows if row.is_legacy]
+    assert {row.generation_meta["at"] for row in rows} == {"2026-11-21T09:00:00+00:00"}
+    assert {row.provenance["context"] for row in rows} == {LITERACY.digest}
+    assert all(row.event_id for row in rows)
+    assert summary.programme.companions == ["iso42001"]
+
+
+@pytest.mark.req("R71")
+def test_the_same_again_writes_nothing(asha, now):
+    programme_generate(actor=asha, context=LITERACY, at=AT, now=now)
+    again = programme_generate(actor=asha, context=LITERACY, at=AT, now=now)
+    assert (again.imported.added, again.imported.changed, again.imported.removed) == (0, 0, 0)
+
+
+def test_who_may_only_read_generates_nothing(chen, now):
+    with pytest.raises(NotPermitted):
+        programme_generate(actor=chen, context=LITERACY, at=AT, now=now)
+    assert not Programme.objects.exists()
+
+
+def test_a_writer_that_fails_in_the_middle_leaves_nothing(asha, now):
+    @dataclass(frozen=True)
+    class Failing(OfflineWriter):
+        def write(self, way, context, task):
+            if way.slug == "rubric":
+                raise Unavailable("The provider is gone.")
+            return super().write(way, context, task)
+
+    with pytest.raises(Unavailable):
+        programme_generate(actor=asha, context=LITERACY, at=AT, now=now, writer=Failing())
+    assert not Programme.objects.exists()
