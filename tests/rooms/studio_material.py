@@ -14,7 +14,7 @@ from assay.studio.governance import CURRENT
 from assay.studio.importing import Piece, Stamp
 from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import PATHWAYS, Pathway, pathway_of
-from assay.studio.remediation.writing import OfflineWriter, WritingContext, Written
+from assay.studio.remediation.writing import SpineWriter, WritingContext, Written
 from assay.studio.services import pieces_import, programme_create, programme_sweep
 
 HONEST = "Name the people affected, say who decides about the model, and keep what was decided."
@@ -69,12 +69,11 @@ def artefact_of(programme: Programme, key: str) -> Artefact:
     )
 
 
-class SpyWriter(OfflineWriter):
-    """Writes as the offline writer does and keeps all that it was given."""
-
-    name = "spy/1"
+class SpyWriter(SpineWriter):
+    """Writes as the spine does and keeps all that it was given."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.given: list[tuple[Pathway, WritingContext, str]] = []
 
     def write(self, pathway: Pathway, context: WritingContext, key: str) -> Written:
@@ -82,10 +81,8 @@ class SpyWriter(OfflineWriter):
         return super().write(pathway, context, key)
 
 
-class DriftingWriter(OfflineWriter):
+class DriftingWriter(SpineWriter):
     """A writer that has learnt nothing: its texts drift."""
-
-    name = "drifting/1"
 
     def write(self, pathway: Pathway, context: WritingContext, key: str) -> Written:
         return Written("Drifted", DRIFTED)

@@ -49,6 +49,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "programme.published": "A version of a programme was published.",
         "artefact.audience-set": "It was said whether learners see an artefact.",
         "artefact.remediated": "An artefact was written again to fix a finding.",
+        "remediation.started": "Fixes of all findings that a sweep report shows were started.",
         "remediation.refused": "A fix was not used, because what was written had a defect itself.",
         "signer-key.created": "A person was given a key to sign with.",
         "sign-off.requested": "A signature was asked for under exactly one version of each artefact named.",

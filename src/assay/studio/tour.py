@@ -1,7 +1,7 @@
 """The guided tour: a platform as it once was, and the phases that cured it, computed by the functions of the product.
 
-The dated fixture (`pathways.view_before_the_cure`) says what was governed and audited. The texts are those of the example
-with the planted brief. Every colour, verdict and refusal below is derived from them by `measure`, `assess`,
+The dated fixture (`pathways.view_before_the_cure`) says what was governed and audited. The texts come from
+the spine, but for one planted brief. Every colour, verdict and refusal below is derived from them by `measure`, `assess`,
 `publish_gate` and `verdict_of`; none is typed in, and nothing is stored.
 """
 
@@ -20,17 +20,20 @@ from assay.core.reading import sentence
 from assay.core.verdict import Canary, Cell, Detector, FindingFact, Measurement, Policy, Stratum, Verdict
 from assay.detect.context import Context
 from assay.detect.registry import DETECTORS
-from assay.studio.demo.programmes import EXAMPLES, Example, compose
+from assay.studio.context import ProgrammeGenerationContext, context_build
+from assay.studio.demo.programmes import GREENTECH
 from assay.studio.governance import CURRENT, is_legacy
-from assay.studio.importing import Piece, Stamp
+from assay.studio.importing import Piece
+from assay.studio.knowledge.programmes import plans
 from assay.studio.pathways import BY_NUMBER, PATHWAYS, View, pathway_of, view_before_the_cure
 from assay.studio.portfolio.report import ProgrammeLine, thresholds, verdict_of
 from assay.studio.publishing import gate
-from assay.studio.remediation.writing import OfflineWriter, WritingContext
+from assay.studio.spine import regenerate
 
-BRIEF = "unit-03/brief"
+BRIEF = "assignment-brief"
 PROGRAMME = "lead-auditor"
-BESIDE = ("lead-implementer", "foundation-briefing")  # the rest of the small portfolio of the last step
+BESIDE = ("lead-implementer", "ai-literacy")  # the rest of the small portfolio of the last step
+GREENTECH_TITLE = GREENTECH.split("\n", 1)[0].lstrip("# ")
 _DAY = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
 
 
@@ -145,22 +148,28 @@ def tour_state(step: int, canaries: tuple[Canary, ...]) -> TourState:
         gates=_gates(step),
         lines=lines,
         answer=verdict_of(lines, thresholds()) if lines else "",
-        brief=next(piece.text for piece in pieces if piece.key == BRIEF),
+        brief=next(piece.text for piece in pieces if piece.pathway == BRIEF),
     )
 
 
-def _example(slug: str) -> Example:
-    return next(each for each in EXAMPLES if each.slug == slug)
+@lru_cache(maxsize=8)
+def _context(slug: str) -> ProgrammeGenerationContext:
+    """The context of a kind of programme, all of it taken from its plan."""
+    plan = next(each for each in plans() if each.kind == slug)
+    return context_build(standard=plan.standard, kind=plan.kind)
 
 
 @lru_cache(maxsize=8)
 def _composed(slug: str) -> tuple[Piece, ...]:
-    """One text of each pathway: the first, but of the briefs the planted one. So a pathway is a 22nd of the surface."""
-    first: dict[str, Piece] = {}
-    for piece in compose(_example(slug), _DAY):
-        if piece.key == BRIEF or (piece.pathway or "") not in first:
-            first[piece.pathway or ""] = piece
-    return tuple(first[pathway.slug] for pathway in PATHWAYS)
+    """One text of each pathway, so that a pathway is a 22nd of the surface. Of the lead auditor,
+    the assignment brief is the one that was found once."""
+    context = _context(slug)
+    found = []
+    for pathway in PATHWAYS:
+        piece = regenerate(pathway.slug, context, key=pathway.slug, at=_DAY).piece
+        planted = slug == PROGRAMME and pathway.slug == BRIEF
+        found.append(replace(piece, title=GREENTECH_TITLE, text=GREENTECH) if planted else piece)
+    return tuple(found)
 
 
 def _pieces(step: int) -> list[Piece]:
@@ -170,19 +179,15 @@ def _pieces(step: int) -> list[Piece]:
     found = []
     for piece in _composed(PROGRAMME):
         pathway = pathway_of(piece.pathway or "")
-        bare = step < 1 or pathway.number not in governed or (piece.key == BRIEF and step < 4)
+        bare = step < 1 or pathway.number not in governed or (piece.pathway == BRIEF and step < 4)
         given = replace(piece, stamp=None) if bare else piece
-        found.append(_rewritten(given) if piece.key == BRIEF and step >= 4 else given)
+        found.append(_rewritten(given) if piece.pathway == BRIEF and step >= 4 else given)
     return found
 
 
 def _rewritten(piece: Piece) -> Piece:
-    """The brief as the fix writes it: from pathway, context and key alone."""
-    example, pathway = _example(PROGRAMME), pathway_of("assignment-brief")
-    context = WritingContext(example.slug, example.title, example.standard, example.companions, example.kind, "en")
-    written = OfflineWriter().write(pathway, context, piece.key)
-    stamp = Stamp(pathway.route, CURRENT.version, _DAY.isoformat(), {"directive": CURRENT.digest})
-    return replace(piece, title=written.title, text=written.text, stamp=stamp, end_line=written.text.count("\n") + 1)
+    """The brief as a fix writes it: from pathway, context and key alone."""
+    return regenerate(BRIEF, _context(PROGRAMME), key=piece.key, at=_DAY).piece
 
 
 def _legacy(piece: Piece) -> bool:
@@ -201,12 +206,12 @@ def _audited(verdict: Verdict) -> tuple[int, ...]:
     return tuple(pathway_of(each.name).number for each in verdict.coverage.by_stratum if each.measured)
 
 
-def _measure(pieces: Sequence[Piece], audited: frozenset[int], standard: str = "iso42001") -> tuple[CellResult, ...]:
-    work = []
+def _measure(pieces: Sequence[Piece], audited: frozenset[int], slug: str = PROGRAMME) -> tuple[CellResult, ...]:
+    work, of = [], _context(slug)
     for piece in pieces:
         pathway = pathway_of(piece.pathway or "")
         if pathway.number in audited:
-            context = Context(standard, frozenset(), pathway.slug, piece.language, piece.title)
+            context = Context(of.standard, frozenset(of.companions), pathway.slug, piece.language, piece.title)
             work.append(Work(MeasureItem(piece.key, piece.digest, piece.text, context), pathway.required))
     return measure_partition(work)
 
@@ -293,7 +298,7 @@ def _gate(situation: str, pieces: Sequence[Piece], unsigned: Sequence[str], *, e
             for result in measured
             for found in result.found
         ),
-        unsigned=tuple(gate.Place(key) for key in unsigned),
+        unsigned=tuple(gate.Place(words) for words in unsigned),
         briefs=gate.Supply(count["assignment-brief"], 1),
         rubrics=gate.Supply(count["rubric"], 1),
         module_exams=gate.Supply(count["module-exam"], 1),
@@ -312,7 +317,7 @@ def _portfolio(step: int, canaries: tuple[Canary, ...]) -> tuple[ProgrammeLine, 
 
 
 def _line(slug: str, pieces: Sequence[Piece], canaries: tuple[Canary, ...]) -> ProgrammeLine:
-    measured = _measure(pieces, frozenset(BY_NUMBER))
+    measured = _measure(pieces, frozenset(BY_NUMBER), slug)
     verdict = _verdict(slug, pieces, measured, canaries)
     by_pathway: dict[str, int] = {}
     for finding in _findings(pieces, measured):
@@ -323,7 +328,7 @@ def _line(slug: str, pieces: Sequence[Piece], canaries: tuple[Canary, ...]) -> P
     coverage = verdict.coverage
     return ProgrammeLine(
         slug=slug,
-        title=_example(slug).title,
+        title=_context(slug).title,
         state=str(verdict.state),
         sentence=sentence(verdict),
         coverage=f"{coverage.value.numerator}/{coverage.value.denominator}",

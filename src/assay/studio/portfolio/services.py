@@ -196,7 +196,17 @@ def bulk_fix_start(*, by: Actor, report: SweepReport, now: datetime) -> Job:
     if reason:
         raise Conflict(reason, hint="Sweep the portfolio and read its report.")
     body = {"person": str(by.person.pk), "report": str(report.pk), "request": str(uuid.uuid4())}
-    return enqueue(kind=BULK_JOB, key=str(report.number), steps_body=body, organization=by.organization, now=now)
+    job = enqueue(kind=BULK_JOB, key=str(report.number), steps_body=body, organization=by.organization, now=now)
+    if job.body.get("request") == body["request"]:
+        append(
+            log=by.log,
+            kind="remediation.started",
+            subject=f"job:{job.pk}",
+            actor=by.pseudonym,
+            body={"sweep": report.number, "report": report.digest},
+            now=now,
+        )
+    return job
 
 
 def _line(programme: Programme, swept: SweepSummary, before: str, after: str) -> ProgrammeLine:

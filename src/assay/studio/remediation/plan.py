@@ -8,7 +8,7 @@ from assay.assurance.models import FindingRow
 from assay.studio.models import Artefact, Remediation
 from assay.studio.pathways import BY_SLUG, Pathway
 from assay.studio.programmes import SURFACE_KIND
-from assay.studio.remediation.writing import OfflineWriter, Writer, context_of
+from assay.studio.remediation.writing import SpineWriter, Writer, context_of
 from assay.studio.stakes import POLICIES, QUESTION_AFTER, FixPolicy
 
 
@@ -36,7 +36,7 @@ class FixPlan:
 
 def writer_default() -> Writer:
     """The writer of this installation."""
-    return OfflineWriter()
+    return SpineWriter()
 
 
 def fix_plan(finding: FindingRow, *, writer: Writer | None = None) -> FixPlan:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from assay.core.canonical import digest
-from assay.core.errors import Unavailable
-from assay.studio.demo.programmes import Example, compose
-from assay.studio.demo.words import number
+from assay.core.errors import AssayError, Unavailable
+from assay.studio.context import ProgrammeGenerationContext, context_build
 from assay.studio.governance import CURRENT
-from assay.studio.importing import Piece
+from assay.studio.knowledge.programmes import plans
 from assay.studio.models import Programme
 from assay.studio.pathways import Pathway
+from assay.studio.spine import regenerate
+from assay.studio.tasks import Writer as SpineInner
+from assay.studio.writers.offline import OfflineWriter
 
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # composed texts do not depend on it; the stamp is made by the engine
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # texts do not depend on it; the stamp that counts is made by the engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +60,43 @@ class Written:
 class Writer(Protocol):
     """Writes artefacts. `name` goes into their provenance; `why_not` says why it cannot write, empty where it can."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def why_not(self, pathway: Pathway, context: WritingContext) -> str: ...
 
     def write(self, pathway: Pathway, context: WritingContext, key: str) -> Written: ...
 
 
-class OfflineWriter:
-    """Composes from the catalog: the same context, pathway and key give the same text. Opens no connection."""
+class SpineWriter:
+    """Writes through the spine, with the offline composer or the writer given: from context, catalog and knowledge."""
 
-    name = "offline-composer/1"
-    standards = ("iso42001", "eu_ai_act")
+    def __init__(self, inner: SpineInner | None = None) -> None:
+        self._inner = inner or OfflineWriter()
+
+    @property
+    def name(self) -> str:
+        return f"{self._inner.name}/{self._inner.version}"
 
     def why_not(self, pathway: Pathway, context: WritingContext) -> str:
-        """Empty, or why nothing can be composed for this programme."""
-        if context.standard not in self.standards:
-            return f"The offline writer knows ISO/IEC 42001 and the EU AI Act, not {context.standard}."
-        if not context.locale.lower().startswith("en"):
-            return f"The offline writer writes English, not {context.locale}."
+        """Empty, or why nothing can be written for this programme."""
+        try:
+            _generation(context)
+        except AssayError as error:
+            return f"{error} {error.hint}".strip()
         return ""
 
     def write(self, pathway: Pathway, context: WritingContext, key: str) -> Written:
-        """The piece of this key in a freshly composed programme, or one of its pathway that belongs to the key.
+        """The artefact of this key, or where the plan of the programme has none, one that belongs to the key.
 
         Raises Unavailable where `why_not` has something to say.
         """
         reason = self.why_not(pathway, context)
         if reason:
             raise Unavailable(reason, hint="Choose a writer that knows this standard.")
-        piece = _chosen([each for each in compose(_example(context), _ANY_TIME) if each.pathway == pathway.slug], key)
-        return Written(piece.title, piece.text, piece.media_type, piece.language or "en")
+        piece = regenerate(pathway.slug, _generation(context), key=key, writer=self._inner, at=_ANY_TIME).piece
+        facts = (piece.stamp.provenance or {}) if piece.stamp is not None else {}
+        return Written(piece.title, piece.text, piece.media_type, piece.language or "en", tuple(facts.items()))
 
 
 def context_of(programme: Programme) -> WritingContext:
@@ -105,25 +112,22 @@ def context_of(programme: Programme) -> WritingContext:
 
 
 def provenance_of(writer: Writer, context: WritingContext, written: Written) -> dict[str, object]:
-    """The provenance block of a text just written."""
-    return {
-        **dict(written.facts),
-        "directive": CURRENT.digest,
-        "generator": writer.name,
-        "programme": context.programme,
-        "context": context.digest,
-    }
+    """The provenance block of a text just written: what the spine says of it, and for which programme by whom."""
+    own = {"directive": CURRENT.digest, "generator": writer.name, "programme": context.programme}
+    return {"context": context.digest, **own, **dict(written.facts)}
 
 
-def _example(context: WritingContext) -> Example:
-    return Example(
-        slug=context.programme,
-        title=context.title,
+def _generation(context: WritingContext) -> ProgrammeGenerationContext:
+    """The generation context of a programme; a kind without a plan is written as the first kind of its standard.
+
+    Raises NotFound for a standard without a plan, InvalidInput for a locale that is not covered.
+    """
+    kinds = [plan.kind for plan in plans() if plan.standard == context.standard]
+    kind = context.kind if context.kind in kinds or not kinds else kinds[0]
+    return context_build(
         standard=context.standard,
-        shape="",
-        kind=context.kind,
+        kind=kind,
+        title=context.title,
+        companions=context.companions,
+        locale=context.locale,
     )
-
-
-def _chosen(pieces: Sequence[Piece], key: str) -> Piece:
-    return next((piece for piece in pieces if piece.key == key), pieces[number(key) % len(pieces)])
