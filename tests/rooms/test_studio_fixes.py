@@ -1,6 +1,7 @@
 """A finding is fixed by writing its artefact again from context: closed loop, right blast radius, nothing stale."""
 
 import random
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from assay.assurance.checking import index_differences
 from assay.assurance.models import FindingRow
 from assay.assurance.queries import verdict_at, verdict_latest
 from assay.core.errors import Conflict, NotFound, NotPermitted
+from assay.jobs.worker import run
 from assay.ledger import live, services
 from assay.studio.governance import CURRENT
 from assay.studio.models import Artefact, ArtefactVersion, Remediation, SignOffRequest
 from assay.studio.pathways import PATHWAYS
+from assay.studio.remediation import services as remediation
 from assay.studio.remediation.plan import fix_plan
 from assay.studio.remediation.services import finding_fix
 from assay.studio.services import artefact_accept, finding_decide, programme_sweep
@@ -198,6 +201,42 @@ def test_the_cached_report_is_the_fresh_one_after_any_history(ben, now, seed):
     before = verdict_latest(programme.surface)
     swept = programme_sweep(actor=ben, programme=programme, now=at, workers=1)
     assert (swept.measured, swept.verdict.pk) == (0, before.pk)
+
+
+@pytest.mark.req("P-15", "R54")
+def test_a_process_that_dies_after_the_fix_leaves_no_stale_report(ben, now, monkeypatch):
+    programme = greentech(ben, now)
+    finding = defect_of(programme, "greentech")
+
+    def dies(**given):
+        raise SystemExit(9)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(remediation, "verdict_refresh", dies)
+        with pytest.raises(SystemExit):
+            finding_fix(finding=finding, by=ben, now=now + timedelta(minutes=1))
+    assert verdict_latest(programme.surface).state == "fail"
+    assert FindingRow.objects.get(pk=finding.pk).closed_at is not None
+    run(stop=threading.Event(), until_idle=True)
+    assert verdict_latest(programme.surface).state == "pass"
+
+
+@pytest.mark.req("P-15")
+@pytest.mark.parametrize("step", ["artefact_measure", "_refresh_later", "request_of"])
+def test_a_process_that_dies_within_the_fix_leaves_everything_as_it_was(ben, now, monkeypatch, step):
+    programme = greentech(ben, now)
+    before = artefact_of(programme, "greentech")
+
+    def dies(*given, **named):
+        raise SystemExit(9)
+
+    monkeypatch.setattr(remediation, step, dies)
+    with pytest.raises(SystemExit):
+        finding_fix(finding=defect_of(programme, "greentech"), by=ben, now=now + timedelta(minutes=1))
+    after = artefact_of(programme, "greentech")
+    assert (after.text, after.version, after.event_id) == (before.text, before.version, before.event_id)
+    assert not Remediation.objects.exists()
+    assert not ArtefactVersion.objects.exists()
 
 
 @pytest.mark.req("P-15")
