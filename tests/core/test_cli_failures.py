@@ -228,7 +228,7 @@ def test_without_the_server_packages_a_command_that_needs_them_says_so(
     told(assay("init", "--data", tmp_path / "data", env=without_django), 1, "django", "not installed", "what to do")
 
 
-@pytest.mark.parametrize("stage", ["storing", "measuring"])
+@pytest.mark.parametrize("stage", ["storing", pytest.param("measuring", marks=pytest.mark.slow)])
 def test_ctrl_c_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path, stage: str) -> None:
     data, texts = tmp_path / "data", course(tmp_path / "course", 1200)
     process = subprocess.Popen(
