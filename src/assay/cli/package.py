@@ -1,4 +1,4 @@
-"""`assay package`: a programme as a file that learning platforms, item banks and readers accept."""
+"""`assay programme package`: a programme as a file that learning platforms, item banks and readers accept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from assay.cli.start import DATA_HELP, owner, ready, utc_now
 
 FORMAT_HELP = (
-    "scorm12, scorm2004, cmi5, qti21, qti30, docx, pdf or html; the books also as docx-assessor, docx-workbook …"
+    "scorm12, scorm2004, cmi5, qti21, qti30, docx, pdf, html or web; also docx-assessor, docx-workbook and so on"
 )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from markdown_it.token import Token
 
 from assay.studio.packaging.course import Course, Page
+from assay.studio.packaging.drawings import LANGUAGE, drawing_words
 from assay.studio.packaging.items import LETTERS, Item
 from assay.studio.packaging.render import tokens_of
 from assay.studio.packaging.tags import clean
@@ -61,7 +62,8 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Block:
-    """One block. `kind`: part, heading, text, item (of a list), quote, code, rule, table, option, key, lines.
+    """One block. `kind`: part, heading, text, item (of a list), quote, code, rule, table, option, key, lines, drawing
+    (`svg`, its words in `runs`).
 
     `level` is that of a heading (1 to 4) or of a list (from 0); `mark` is what stands before an item of a list; `rows`
     are those of a table, the first of them its head; `lines` are to be written on.
@@ -73,6 +75,7 @@ class Block:
     mark: str = ""
     rows: tuple[tuple[Runs, ...], ...] = ()
     lines: int = 0
+    svg: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,9 @@ class _Walk:
         kind = token.type
         if kind == "inline":
             return self._inline(tuple(run for run in _runs(token.children or []) if run.text))
+        words = drawing_words(token.content) if kind == "fence" and token.info.strip() == LANGUAGE else None
+        if words is not None:
+            return Block("drawing", (Run(words),), svg=token.content)
         if kind in ("fence", "code_block", "html_block"):
             return Block("code", (Run(token.content.rstrip("\n"), code=True),))
         if kind == "hr":

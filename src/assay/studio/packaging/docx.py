@@ -59,6 +59,8 @@ def _block(made: Any, block: Block) -> None:
             _runs(_paragraph(made, f"Heading{min(4, block.level + 1)}"), block.runs)
         case "table":
             _table(made, block)
+        case "drawing":
+            _paragraph(made).add_run(f"[{clean(block.runs[0].text)}]").italic = True
         case "rule":
             _paragraph(made).add_run("⁂")
         case "lines":

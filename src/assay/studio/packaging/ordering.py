@@ -47,9 +47,11 @@ def ordered(artefacts: Iterable[T]) -> list[tuple[str, T]]:
     """Return (part, artefact) in the order of reading.
 
     A unit, module, day, week, chapter or session named with its number in the keys makes a part of its own, titled by
-    its outline where it has one; what belongs to none stands before (start) or after (practice, assessment).
+    its outline where it has one and more than that; what belongs to none stands before (start) or after (practice, assessment).
     """
     found = [(unit_of(artefact.key), artefact) for artefact in artefacts]
+    filled = {unit for unit, artefact in found if artefact.pathway_slug != "outline"}
+    found = [(unit if unit in filled else None, artefact) for unit, artefact in found]
     titles = {unit: artefact.title for unit, artefact in found if unit and artefact.pathway_slug == "outline"}
     names = {unit: _unit_title(unit, titles.get(unit, "")) for unit, _ in found if unit}
     placed = [

@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from assay.studio.packaging.drawings import LANGUAGE, drawing_address, drawing_words
 from assay.studio.packaging.items import LETTERS, Item
 from assay.studio.packaging.tags import Xml, clean, tag
 
@@ -24,6 +25,13 @@ class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         words = self.renderInlineAsText(tokens[idx].children or [], options, env)
         return tag("span", {"class": "picture"}, f"[{words}]") if words else ""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        content = tokens[idx].content
+        words = drawing_words(content) if tokens[idx].info.strip() == LANGUAGE else None
+        if words is None:
+            return super().fence(tokens, idx, options, env)
+        return tag("p", {"class": "drawing"}, tag("img", {"src": drawing_address(content), "alt": words})) + "\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return '<div class="table" role="region" tabindex="0" aria-label="Table"><table>\n'

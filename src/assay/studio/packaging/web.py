@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assay.studio.packaging.book import Block, Book, Runs
 from assay.studio.packaging.course import Course
+from assay.studio.packaging.drawings import drawing_address
 from assay.studio.packaging.learner import learner_files, player_file
 from assay.studio.packaging.tags import Xml, clean, tag
 from assay.studio.packaging.zips import zip_bytes
@@ -24,7 +25,7 @@ def web_package(course: Course) -> bytes:
 def html_bytes(book: Book, provenance: bytes) -> bytes:
     """Return the book as one HTML file without scripts or requests; `provenance` is carried as a JSON data block."""
     style = player_file("player.css").decode() + _STYLE
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     head = tag(
         "head",
         None,
@@ -51,6 +52,7 @@ def html_bytes(book: Book, provenance: bytes) -> bytes:
 
 def _block(block: Block, at: int) -> Xml:
     words = _words(block.runs)
+    plain = {"quote": ("blockquote", {}), "key": ("p", {"class": "key"}), "text": ("p", {}), "rule": ("hr", {})}
     match block.kind:
         case "part":
             return tag("h2", {"class": "part", "id": f"b{at}"}, words)
@@ -58,20 +60,18 @@ def _block(block: Block, at: int) -> Xml:
             return tag(f"h{min(6, block.level + 2)}", None, words)
         case "item" | "option":
             return tag("p", {"class": "entry"}, f"{block.mark} ", words)
-        case "quote":
-            return tag("blockquote", None, tag("p", None, words))
-        case "key":
-            return tag("p", {"class": "key"}, words)
         case "code":
             return tag("pre", None, tag("code", None, block.runs[0].text))
-        case "rule":
-            return tag("hr")
+        case "drawing":
+            picture = {"src": drawing_address(block.svg), "alt": block.runs[0].text}
+            return tag("p", {"class": "drawing"}, tag("img", picture))
         case "lines":
             return Xml("".join(tag("div", {"class": "lines"}, "") for _ in range(block.lines)))
         case "table":
             return _table(block)
-        case _:
-            return tag("p", None, words)
+        case kind:
+            name, attributes = plain[kind]
+            return tag(name, attributes, *([words] if words else []))
 
 
 def _table(block: Block) -> Xml:
