@@ -53,3 +53,22 @@ def test_a_room_that_was_not_placed_is_refused(copy_of_the_house: Path) -> None:
     result = lint_imports(copy_of_the_house)
     assert result.returncode != 0
     assert "attic" in result.stdout + result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.req("P-02")
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("studio/pathways/p04_lesson/generator.py", "import openai", "Only the model writer knows the client"),
+        ("studio/demo/prepare.py", "import assay.studio.writers.model", "Only the spine reaches the model writer"),
+    ],
+)
+def test_no_way_leads_to_a_model_provider_but_the_spine(
+    copy_of_the_house: Path, file: str, line: str, contract: str
+) -> None:
+    planted = copy_of_the_house / "src/assay" / file
+    planted.write_text(planted.read_text() + f"\n{line}  # planted\n")
+    result = lint_imports(copy_of_the_house)
+    assert result.returncode != 0
+    assert contract in result.stdout

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from assay.core.errors import NotPermitted, Unavailable
 from assay.studio.context import context_build
 from assay.studio.models import Artefact, Programme
-from assay.studio.pathways import PATHWAYS
+from assay.studio.pathways import BY_SLUG, PATHWAYS
+from assay.studio.remediation.writing import SpineWriter, WritingContext
 from assay.studio.services import programme_generate
 from assay.studio.writers.offline import OfflineWriter
 
@@ -54,3 +56,13 @@ def test_a_writer_that_fails_in_the_middle_leaves_nothing(asha, now):
     with pytest.raises(Unavailable):
         programme_generate(actor=asha, context=LITERACY, at=AT, now=now, writer=Failing())
     assert not Programme.objects.exists()
+
+
+@pytest.mark.req("R48", "P-07", "P-13")
+def test_a_fix_of_a_generated_artefact_goes_through_the_spine_and_gives_its_very_bytes():
+    auditor = context_build(standard="iso42001", kind="lead-auditor")
+    told = WritingContext("auditor", auditor.title, "iso42001", auditor.companions, "lead-auditor", "en")
+    written = SpineWriter().write(BY_SLUG["assignment-brief"], told, "assignment")
+    golden = Path(__file__).parents[1] / "core" / "golden" / "assignment-brief.md"
+    assert written.text == golden.read_text(encoding="utf-8")
+    assert dict(written.facts)["context"] == auditor.digest

@@ -6,7 +6,7 @@ from collections import Counter
 
 from assay.studio.composing.bank import bank_of
 from assay.studio.composing.documents import Part, Table
-from assay.studio.composing.syllabus import lesson_key, syllabus_of
+from assay.studio.composing.syllabus import Syllabus, lesson_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.knowledge.apparatus import apparatus_of, exam_forms
 from assay.studio.pathways.p01_blueprint.schema import Output
@@ -49,31 +49,8 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
                     rows=tuple((d.id, d.title, str(d.weight), str(by_domain[d.id])) for d in syllabus.plan.domains),
                 ),
             ),
-            Part(
-                heading="How each objective is assessed",
-                table=Table(
-                    heads=("Objective", "Sessions", "Exercises", "Summative"),
-                    rows=tuple(
-                        (
-                            o.id,
-                            ", ".join(s.id for s in syllabus.sessions if s.lo == o.id),
-                            ", ".join(e.id for e in syllabus.exercises if e.lo == o.id) or "quiz",
-                            "final exam, assignment, capstone",
-                        )
-                        for o in syllabus.plan.objectives
-                    ),
-                ),
-            ),
-            Part(
-                heading="Form of the examination",
-                paragraphs=(
-                    "Schemes differ, and pages about them contradict each other; each line has its source and the day it was seen.",
-                ),
-                table=Table(
-                    heads=("Scheme", "Form", "Pass mark", "Source", "Seen on"),
-                    rows=tuple((f.scheme, f.form, f.mark, f.source, f.seen) for f in exam_forms()),
-                ),
-            ),
+            _assessed(syllabus),
+            _forms(),
             Part(
                 heading="Traceability",
                 paragraphs=(
@@ -82,5 +59,36 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
                     f"Subjects without an item: {', '.join(untouched) or 'none'}.",
                 ),
             ),
+        ),
+    )
+
+
+def _assessed(syllabus: Syllabus) -> Part:
+    return Part(
+        heading="How each objective is assessed",
+        table=Table(
+            heads=("Objective", "Sessions", "Exercises", "Summative"),
+            rows=tuple(
+                (
+                    o.id,
+                    ", ".join(s.id for s in syllabus.sessions if s.lo == o.id),
+                    ", ".join(e.id for e in syllabus.exercises if e.lo == o.id) or "quiz",
+                    "final exam, assignment, capstone",
+                )
+                for o in syllabus.plan.objectives
+            ),
+        ),
+    )
+
+
+def _forms() -> Part:
+    return Part(
+        heading="Form of the examination",
+        paragraphs=(
+            "Schemes differ, and pages about them contradict each other; each line has its source and the day it was seen.",
+        ),
+        table=Table(
+            heads=("Scheme", "Form", "Pass mark", "Source", "Seen on"),
+            rows=tuple((f.scheme, f.form, f.mark, f.source, f.seen) for f in exam_forms()),
         ),
     )
