@@ -34,6 +34,8 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_ORIGIN": "where people reach this server, as http(s)://host[:port]; default: http://127.0.0.1:8000",
         "ASSAY_LOG_LEVEL": "debug, info, warning or error; default: info",
         "ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT": "on (default), or off-until:<date or time with offset, ISO 8601>",
+        "ASSAY_MODEL_KEY": "the key of a model provider, read by the model writer only",
+        "ASSAY_MODEL_KEY_FILE": "a file that holds that key",
         "ASSAY_PYTHON": "read by the launcher only: the Python to set up with",
     }
 )
