@@ -19,6 +19,7 @@ from tests.command import ROOT, Ran, assay, course, environment, rows
 
 LINE = b'{"id": 1, "standard": "iso42001", "text": "Prepare the register of significant environmental aspects."}\n'
 ISO = ("--standard", "iso42001")
+DETACH = 2  # MNT_DETACH of umount2(2)
 DROP_FROM_BOUNDING_SET = 24  # PR_CAPBSET_DROP of prctl(2)
 DAC_OVERRIDE = 1  # CAP_DAC_OVERRIDE of capabilities(7): root may write where the mode forbids it
 
@@ -144,11 +145,9 @@ def test_a_full_disk_is_told_and_the_next_run_completes(tmp_path: Path) -> None:
 def test_a_disk_of_one_mebibyte_that_is_full_is_told(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1100k", "assay-test", small], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("mounting is not allowed here")
+    system = ctypes.CDLL(None, use_errno=True)
+    if system.mount(b"tmpfs", bytes(small), b"tmpfs", 0, b"size=1100k"):
+        pytest.skip(f"mounting is not allowed here: {os.strerror(ctypes.get_errno())}")
     try:
         told(
             assay("audit", course(tmp_path / "course", 400), *ISO, "--data", small / "data"),
@@ -158,7 +157,7 @@ def test_a_disk_of_one_mebibyte_that_is_full_is_told(tmp_path: Path) -> None:
             "Free some space",
         )
     finally:
-        subprocess.run(["umount", "-l", small], check=True)
+        assert system.umount2(bytes(small), DETACH) == 0
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:

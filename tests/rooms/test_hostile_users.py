@@ -293,6 +293,15 @@ def test_addresses_that_climb_or_overflow_lead_to_nothing(
     assert "PRIVATE KEY" not in text_of(response)
 
 
+@pytest.mark.parametrize("query", ["?pathway=%00", "?q=" + "x" * 4001, "?%00=1"])
+def test_a_value_that_no_page_has_a_use_for_is_refused_with_words(
+    asha: Actor, client_of: Callable[..., Client], query: str
+) -> None:
+    response = client_of(asha).get(f"/{query}")
+    assert response.status_code == 400
+    assert "cannot be used" in text_of(response)
+
+
 def test_a_session_from_before_signing_in_is_worth_nothing_after_it(asha: Actor, now: datetime) -> None:
     membership = Membership.objects.get(person=asha.person)
     _link, secret = sign_in_link_create(
