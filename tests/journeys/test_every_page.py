@@ -13,7 +13,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIXED = (
     "/", "/findings", "/ledger", "/ledger/0", "/catalog", "/catalog/iso42001:6.1.2", "/catalog/iso42001:A.6.2.4",
     "/catalog/frameworks/nist_ai_rmf", "/detectors", "/detectors/concept-drift", "/search?q=risk", "/glossary",
-    "/people", "/tokens", "/profile", "/organizations",
+    "/people", "/tokens", "/profile", "/organizations", "/sweeps", "/tour", "/tour?step=3", "/tour?step=6", "/enforcement",
 )  # fmt: skip
 FOLLOWED = ("programme", "finding", "artefact")
 
