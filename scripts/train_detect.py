@@ -135,10 +135,9 @@ def add_embedded(material: Material, passage: Passage, hosts: Sequence[Passage],
     for family, relation, bucket, at, signals in mentions_of(view):
         if start <= at < end:
             kept = shown(signals, ruled=ruled)
-            governs, structure = truths(passage, family, relation, bucket)
+            governs, _ = truths(passage, family, relation, bucket)
             if relation != "set":
                 material.rows.append(Row("governs", group, -2 - 2 * material.embedded, kept, governs, EMBEDDED_WEIGHT))
-            material.rows.append(Row("structure", group, -2 - 2 * material.embedded, kept, structure, EMBEDDED_WEIGHT))
     truth = None if passage.kind == "explicit" else passage.label == "A"
     key = -2 - 2 * material.embedded
     material.embedded += 1
@@ -319,7 +318,10 @@ def thresholds(material: Material, scores: Scores) -> Accept:
                 penalty = 4 * max(0.0, PRECISION - got["precision"]) + 2 * max(0.0, got["flagged C"] - FLAGGED)
                 if got["F1 A"] - penalty > best[0]:
                     best = (got["F1 A"] - penalty, accept)
-    return best[1]
+    chosen = best[1]
+    borders = (x / 100 for x in range(-100, 101, 20))
+    tried = {x: figures(material, scores, {**chosen, "structure": x}, everyone)["macro"] for x in borders}
+    return {**chosen, "structure": max(tried, key=lambda x: tried[x])}
 
 
 def calibration(material: Material, scores: dict[int, list[float]], name: str) -> tuple[int, int, float]:
@@ -405,6 +407,9 @@ def main() -> int:
         show(group, figures(material, scores, accept, lambda g, group=group: g == group or g.startswith(f"{group}-")))
     show("unseen voices", figures(material, scores, accept, lambda g: not g.startswith("dev-")))
     embedded(material, scores, accept)
+    other = {g for g, p in zip(material.groups, material.passages, strict=True) if p.lang != "en"}
+    english = "unseen English"
+    show(english, figures(material, scores, accept, lambda g: not g.startswith("dev-") and g not in other))
     show("all", figures(material, scores, accept, lambda g: True))
     if options.write:
         content = written(material, scores, accept, options.strength)

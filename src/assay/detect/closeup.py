@@ -14,6 +14,7 @@ from dataclasses import replace
 from assay.detect.attachment import weights
 from assay.detect.hits import Hit
 from assay.detect.view import GRADED, PassageView, View
+from assay.detect.windows import candidates
 
 Measure = Callable[[str, Sequence[str]], dict[str, list[Hit]]]
 
@@ -26,6 +27,7 @@ _TASKS = re.compile(
     r"\b(?:you|your|yours|we|our|learners?|students?|candidates?|participants?|delegates?|teams?|groups?|auditors?|examiners?|tutors?|"
     r"marks?|points?|exam\w*|credits?|assignment|workbook|lesson|course|module|topic|case|syllabus)\b"
 )
+_SPOKEN = 4  # mass of another family's words from which a sentence that names none is worth a second look
 _NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+")
 _LEAD_IN = re.compile(r"\*\*[^*]+\*\*:|\*\*[^*]+:\*\*")
 _TASK_VERBS = re.compile(
@@ -88,14 +90,7 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
             m.start < end and start < m.end and view.relation_of(m) not in ("own", "companion")
             for m in passage.mentions
         )
-        spoken = any(
-            c.start < end
-            and start < c.end
-            and c.concept.family not in view.own_families
-            and c.concept.family not in view.companions
-            for c in passage.concepts
-        )
-        if named or spoken or any(p.start < end and start < p.end for p in view.profile):
+        if named or max(candidates(passage, start, end).values(), default=0) >= _SPOKEN:
             found.append((start, end))
     return found
 

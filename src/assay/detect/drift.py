@@ -19,6 +19,7 @@ from assay.detect.weighing import Reading
 from assay.detect.windows import Window, stretches, window_of
 
 _LONG = 6  # sentences from which a passage is an artefact's running text rather than one statement
+_LEAST = 2  # mass of foreign words below which a stretch is not read on its own
 _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the other passages of an artefact
 _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
@@ -46,7 +47,7 @@ def _judge(view: PassageView) -> Judged:
         return Judged(None, ())
     found = []
     for start, end, lead in stretches(view):
-        part = window_of(view, start, end, lead=lead)
+        part = window_of(view, start, end, lead=lead, least=_LEAST)
         if part is not None:
             found.append((part, model("sentence").score(part.signals)))
     return Judged((window, model("passage").score(window.signals)), tuple(found))

@@ -41,9 +41,9 @@ def language_of(text: str, *, hint: str | None = None) -> str:
             return "und"
     words = _WORD.findall(sample.lower())[:160]
     best, most = "en", 0
-    english = sum(word in _WORDS["en"] for word in words)
+    english = sum(map(_WORDS["en"].__contains__, words))
     for lang, known in _WORDS.items():
-        count = english if lang == "en" else sum(word in known for word in words)
+        count = english if lang == "en" else sum(map(known.__contains__, words))
         if count > most:
             best, most = lang, count
     enough = most >= max(2, len(words) // 20) or (most and not english)

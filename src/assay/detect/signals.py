@@ -241,7 +241,7 @@ def flags(view: PassageView, start: int, end: int) -> Iterable[str]:
         out.append("instruction")
     if view.disowned():
         out.append("disowned")
-    if any(r.compare_heading.search(h) for h in view.headings() for r in view.whole.rules):
+    if view.compares():
         out.append("heading-compares")
     if not line.endswith((".", "?", "!", ":", ";", "。", "）", ")", '"', "*")):
         out.append("no-full-stop")

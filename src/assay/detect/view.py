@@ -55,6 +55,8 @@ class PassageView:
     _sentences: list[Sentence] | None = field(default=None)
     _ai: int | None = field(default=None)
     judged: object = field(default=None)
+    _disowned: bool | None = field(default=None)
+    _compares: bool | None = field(default=None)
 
     @property
     def low(self) -> str:
@@ -97,7 +99,16 @@ class PassageView:
 
     def disowned(self) -> bool:
         """Whether the passage itself says that something is out of place or out of scope."""
-        return _DISOWNED.search(self.low, self.passage.start, self.passage.end) is not None
+        if self._disowned is None:
+            self._disowned = _DISOWNED.search(self.low, self.passage.start, self.passage.end) is not None
+        return self._disowned
+
+    def compares(self) -> bool:
+        """Whether the title or a heading above or inside the passage announces a comparison."""
+        if self._compares is None:
+            rules = self.whole.rules
+            self._compares = any(r.compare_heading.search(h) for h in self.headings() for r in rules)
+        return self._compares
 
     def headings(self) -> list[str]:
         """Folded headings above and inside the passage, the artefact's title first."""

@@ -7,6 +7,7 @@ is how drift is put ("prepare <foreign> for", "<foreign> of the <ai>"), not whic
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,21 +80,27 @@ def _may_drift(view: PassageView, family: str) -> bool:
     return view.whole.relation(family) in ("foreign", "adjacent", "kin")
 
 
+def _place(hit: ConceptHit) -> int:
+    return hit.start
+
+
 def _distinct(view: PassageView, start: int, end: int) -> list[ConceptHit]:
     known: dict[tuple[str, str], ConceptHit] = {}
-    for hit in view.concepts:
-        if start <= hit.start < end:
-            known.setdefault((hit.concept.family, hit.concept.phrase), hit)
+    first = bisect_left(view.concepts, start, key=_place)
+    for hit in view.concepts[first : bisect_left(view.concepts, end, key=_place)]:
+        known.setdefault((hit.concept.family, hit.concept.phrase), hit)
     return list(known.values())
 
 
-def window_of(view: PassageView, start: int, end: int, *, lead: tuple[int, int] | None = None) -> Window | None:
-    """Return the window at start..end, None where nothing in it points to another family.
+def window_of(
+    view: PassageView, start: int, end: int, *, lead: tuple[int, int] | None = None, least: int = 1
+) -> Window | None:
+    """Return the window at start..end, None where words of less than `least` mass in it point to another family.
 
     `lead` is the sentence that leads into the list in which the stretch stands; it is read along.
     """
     mass = candidates(view, start, end)
-    if not mass:
+    if max(mass.values(), default=0) < least:
         return None
     family = max(mass, key=lambda f: (mass[f], f))
     concepts = [h for h in _distinct(view, start, end) if h.concept.family == family]
