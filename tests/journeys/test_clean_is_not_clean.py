@@ -9,7 +9,6 @@ from tests.journeys.conftest import Opener
 pytestmark = [pytest.mark.journey, pytest.mark.req("P-08", "P-09", "P-10", "R14", "R18")]
 
 
-
 def address(page: object, title: str) -> str:
     link = page.locator("main table tbody th a").get_by_text(title, exact=True)  # type: ignore[attr-defined]
     return str(link.get_attribute("href"))

@@ -57,6 +57,10 @@ def _same(
         if latest is None or list(latest[:4]) != [one.version, str(one.outcome), int(one.strength), one.reason]:
             return False
         under = terms.get(latest[4])
-        if under is None or under.governance != surface.governance or (under.expires is not None and now >= under.expires):
+        if (
+            under is None
+            or under.governance != surface.governance
+            or (under.expires is not None and now >= under.expires)
+        ):
             return False
     return True

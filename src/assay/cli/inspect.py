@@ -35,7 +35,14 @@ def detectors(
         )
         return
     specs = [
-        {"name": each.name, "version": each.version, "scope": each.scope, "kinds": list(each.kinds), "languages": list(each.languages), "limits": list(each.limits)}
+        {
+            "name": each.name,
+            "version": each.version,
+            "scope": each.scope,
+            "kinds": list(each.kinds),
+            "languages": list(each.languages),
+            "limits": list(each.limits),
+        }
         for each in DETECTORS.values()
     ]  # fmt: skip
     if as_json:

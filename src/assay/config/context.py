@@ -17,7 +17,13 @@ from assay.studio.publishing.switch import enforcement
 from assay.ui.frame import LedgerStatus, NavItem
 
 # Pages of the main navigation and of the account menu, by the name of their address; those that exist are shown.
-NAVIGATION = (("portfolio", "Portfolio"), ("system", "Management system"), ("findings", "Findings"), ("ledger", "Ledger"), ("catalog", "Catalog"))
+NAVIGATION = (
+    ("portfolio", "Portfolio"),
+    ("system", "Management system"),
+    ("findings", "Findings"),
+    ("ledger", "Ledger"),
+    ("catalog", "Catalog"),
+)
 ACCOUNT = (("profile", "Profile"), ("tokens", "Tokens"), ("people", "People"))
 
 

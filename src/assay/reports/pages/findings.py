@@ -18,8 +18,8 @@ from assay.assurance.models import FindingRow
 from assay.assurance.queries import access_finding
 from assay.core.errors import AssayError
 from assay.reports.queries.findings import FindingFilters, FindingPage, finding_page, finding_rows
-from assay.studio.services import finding_decide
 from assay.studio.programmes import SURFACE_KIND
+from assay.studio.services import finding_decide
 from assay.ui.table import Column, TableView
 
 COLUMNS = (
