@@ -1,6 +1,7 @@
 """Reading of folders, files and bundles into pieces: pure parsing, nothing executed, nothing fetched, nothing written.
 
-`read_source(path)` is the way in. Formats: Markdown, HTML, plain text, and a JSON bundle of stamped artefacts.
+`read_source(path)` is the way in. Formats: Markdown, HTML, Word (DOCX), plain text, SCORM 1.2 and
+2004 packages, and a JSON bundle of stamped artefacts.
 """
 
 from assay.studio.importing.mapping import MAPPING_FILE, Mapping, read_mapping

@@ -15,22 +15,23 @@ MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mdx"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 PLAIN = frozenset({".txt", ".text"})
 BUNDLE = frozenset({".json"})
-READABLE = MARKDOWN | HTML | PLAIN
+WORD = frozenset({".docx"})
+PACKAGE = frozenset({".zip"})
+READABLE = MARKDOWN | HTML | PLAIN | WORD
 # Formats in which people keep course material and which this version does not read: counted, never passed over.
 UNREAD = {
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".doc": "application/msword",
+    ".docm": "application/vnd.ms-word.document.macroEnabled.12",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".ppt": "application/vnd.ms-powerpoint",
     ".odt": "application/vnd.oasis.opendocument.text",
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
     ".rtf": "application/rtf",
-    ".zip": "application/zip",
     ".ipynb": "application/x-ipynb+json",
 }
 DEEPEST = 64
-ACCEPTED = "a folder of Markdown, HTML or plain text files, one such file, or a JSON bundle of stamped artefacts"
+ACCEPTED = "a folder of Markdown, HTML, Word (.docx) or plain text files, one such file, a SCORM package (.zip), or a JSON bundle of stamped artefacts"
 _MAGIC = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -106,7 +107,7 @@ def _walk(folder: Path, prefix: str, files: list[Found], notes: list[Note], limi
             notes.append(Note("special", name, "not a regular file; left out"))
         else:
             found = Found(Path(entry.path), name, entry.stat(follow_symlinks=False).st_size)
-            if found.suffix in READABLE | BUNDLE:
+            if found.suffix in READABLE | BUNDLE | PACKAGE:
                 _check_size(found, limits)
             files.append(found)
             if len(files) > limits.files:

@@ -5,10 +5,12 @@ Text hidden by style or attribute is kept, since a page may show it later (feedb
 
 from __future__ import annotations
 
+import json
 import re
 
 from assay.studio.importing.markup import Tag, Words, tokens
-from assay.studio.importing.pieces import Document, Heading, Note
+from assay.studio.importing.pieces import Document, Heading, Note, Stamp
+from assay.studio.importing.stamps import stamp_check
 
 _DROPPED = frozenset({"script", "style", "template"})
 _FOREIGN = frozenset({"iframe", "object", "embed", "audio", "video"})
@@ -35,6 +37,7 @@ class _Reader:
         self.language: str | None = None
         self.preface = 0
         self.title = ""
+        self.meta: dict[str, str] = {}
         self.dropped: set[str] = set()
         self.foreign: set[str] = set()
         self._words: list[str] = []
@@ -45,11 +48,10 @@ class _Reader:
 
     def opening(self, tag: Tag) -> None:
         name, values = tag.name, tag.attributes
-        if name == "html":
-            self.language = values.get("lang") or self.language
         if name in _DROPPED:
             self.dropped.add(name)
             self._hidden += 1
+        self._told(name, values)
         if self._hidden:
             return
         if any(key.startswith("on") for key in values):
@@ -67,6 +69,13 @@ class _Reader:
             self.flush()
             self._add(words, tag.line)
             self.flush()
+
+    def _told(self, name: str, values: dict[str, str]) -> None:
+        """Keep what a page says of itself."""
+        if name == "html":
+            self.language = values.get("lang") or self.language
+        if name == "meta":
+            self.meta.setdefault(values.get("name", "").lower(), values.get("content", ""))
 
     def closing(self, tag: Tag) -> None:
         if tag.name in _DROPPED:
@@ -140,5 +149,17 @@ def read_html(text: str, path: str) -> Document:
         language=reader.language,
         starts=tuple(reader.starts) or (1,),
         preface=reader.preface,
+        stamp=_stamp(reader.meta, path),
         notes=tuple(notes),
     )
+
+
+def _stamp(meta: dict[str, str], path: str) -> Stamp | None:
+    """The stamp that pages of this product carry. Raises InvalidInput where there is one and it is wrong."""
+    if "assay:generation-meta" not in meta:
+        return None
+    try:
+        value = json.loads(meta["assay:generation-meta"])
+    except ValueError:
+        value = None
+    return stamp_check(value, None, path)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from assay.core.errors import InvalidInput
 from assay.detect.language import language_of
+from assay.studio.importing.archive import Archive
 from assay.studio.importing.bundle import read_bundle
+from assay.studio.importing.docx import read_docx
 from assay.studio.importing.files import (
     ACCEPTED,
     BUNDLE,
     HTML,
     MARKDOWN,
+    PACKAGE,
     PLAIN,
     READABLE,
     UNREAD,
+    WORD,
     Found,
     decode,
     direction_marks,
@@ -30,10 +35,9 @@ from assay.studio.importing.mapping import MAPPING_FILE, Mapping, parse_mapping
 from assay.studio.importing.markdown import read_markdown
 from assay.studio.importing.pieces import Document, Limits, Note, Piece, Source, line_of
 from assay.studio.importing.plain import read_plain
+from assay.studio.importing.scorm import is_package, read_scorm
 from assay.studio.importing.structure import Section, cut
 from assay.studio.pathways import pathway_of
-
-_LATER = [".docx", ".pptx", ".zip", ".epub", ".odt"]
 
 
 def read_source(path: Path, *, mapping: Mapping | None = None, limits: Limits | None = None) -> Source:
@@ -58,7 +62,7 @@ def read_source(path: Path, *, mapping: Mapping | None = None, limits: Limits | 
         if reason is not None:
             notes.append(Note("left-out", found.name, f"left out by the mapping: {reason}"))
         elif found.suffix in UNREAD:
-            pieces.append(_unread(found))
+            pieces.append(_unread(found.name, UNREAD[found.suffix], file_digest(found)))
             notes.append(
                 Note("unread", found.name, f"{found.suffix} is not read by this version; counted as not looked at")
             )
@@ -69,6 +73,11 @@ def read_source(path: Path, *, mapping: Mapping | None = None, limits: Limits | 
             pieces += (
                 artefacts if root.is_file() else [replace(each, key=f"{found.name}#{each.key}") for each in artefacts]
             )
+            read += 1
+        elif found.suffix in PACKAGE:
+            about, opened = _package(found, declared, limits, notes, alone=root.is_file())
+            said = said or about
+            pieces += opened
             read += 1
         elif found.suffix in READABLE:
             document, more = _read(found, limits)
@@ -95,12 +104,12 @@ def read_source(path: Path, *, mapping: Mapping | None = None, limits: Limits | 
 
 
 def _check_single(found: Found) -> None:
-    if found.suffix in READABLE | BUNDLE:
+    if found.suffix in READABLE | BUNDLE | PACKAGE:
         return
-    if found.suffix in _LATER or found.suffix in UNREAD:
+    if found.suffix in UNREAD:
         raise InvalidInput(
             f"{found.name} is a {found.suffix[1:].upper()} file, which this version does not read.",
-            hint=f"Accepted now: {ACCEPTED}. Office documents and SCORM packages come with a later version.",
+            hint=f"Accepted: {ACCEPTED}.",
             path=found.name,
         )
     raise InvalidInput(
@@ -120,7 +129,32 @@ def _looks_like_bundle(found: Found) -> bool:
         return b'"artefacts"' in stream.read(65536)
 
 
+def _package(
+    found: Found, mapping: Mapping, limits: Limits, notes: list[Note], *, alone: bool
+) -> tuple[dict[str, object], list[Piece]]:
+    """Return what a SCORM package says of its course, and its pieces. In a folder, another zip counts as not read."""
+    raw = read_bytes(found, limits)
+    if not alone and not is_package(Archive(raw, found.name, limits)):
+        notes.append(Note("unread", found.name, "a zip without a manifest; counted as not looked at"))
+        return {}, [_unread(found.name, "application/zip", file_digest(found))]
+    package = read_scorm(raw, found.name, limits)
+    notes += package.notes
+    pieces = []
+    for page in package.documents:
+        pieces += _pieces(replace(page, language=_language("\n".join(page.lines), page.language)), mapping)
+    for name in package.unread:
+        path = f"{found.name}/{name}"
+        notes.append(Note("unread", path, "not read by this version; counted as not looked at"))
+        digest = "sha256:" + sha256(Archive(raw, found.name, limits).read(name)).hexdigest()
+        pieces.append(_unread(path, UNREAD["." + name.rsplit(".", 1)[-1].lower()], digest))
+    return ({"title": package.title} if package.title else {}), pieces
+
+
 def _read(found: Found, limits: Limits) -> tuple[Document, list[Note]]:
+    if found.suffix in WORD:
+        document = read_docx(read_bytes(found, limits), found.name, limits)
+        text = "\n".join(document.lines)
+        return replace(document, language=_language(text, document.language)), list(document.notes)
     text = decode(read_bytes(found, limits), found.name)
     if found.suffix in MARKDOWN:
         document = read_markdown(text, found.name)
@@ -134,10 +168,12 @@ def _read(found: Found, limits: Limits) -> tuple[Document, list[Note]]:
         notes.append(Note("direction", found.name, f"{turned} characters change the direction of the text around them"))
     if not text.strip():
         notes.append(Note("empty", found.name, "the file is empty"))
-    hint = (
-        document.language if document.language and re.fullmatch(r"[A-Za-z]{2,3}([-_].*)?", document.language) else None
-    )
-    return replace(document, language=language_of(text[:20_000], hint=hint)), notes
+    return replace(document, language=_language(text, document.language)), notes
+
+
+def _language(text: str, said: str | None) -> str | None:
+    hint = said if said and re.fullmatch(r"[A-Za-z]{2,3}([-_].*)?", said) else None
+    return language_of(text[:20_000], hint=hint)
 
 
 def _pieces(document: Document, mapping: Mapping) -> list[Piece]:
@@ -177,20 +213,20 @@ def _piece(document: Document, section: Section, text: str, mapping: Mapping) ->
     )
 
 
-def _unread(found: Found) -> Piece:
+def _unread(name: str, media_type: str, digest: str) -> Piece:
     return Piece(
-        key=found.name,
+        key=name,
         pathway=None,
-        title=found.name.rsplit("/", 1)[-1],
+        title=name.rsplit("/", 1)[-1],
         text="",
-        path=found.name,
+        path=name,
         line=1,
         end_line=1,
-        media_type=UNREAD[found.suffix],
+        media_type=media_type,
         language=None,
         how="none",
         read=False,
-        file_digest=file_digest(found),
+        file_digest=digest,
     )
 
 

@@ -36,14 +36,16 @@ def xml_parse(raw: bytes, name: str) -> Tree.Element:
                 root = found[1] if root is None else root
                 depth += 1 if found[0] == "start" else -1
                 if depth > DEEPEST:
-                    raise InvalidInput(f"{name} nests elements deeper than {DEEPEST}.", path=name)
+                    raise InvalidInput(
+                        f"{name} nests elements deeper than {DEEPEST}.", hint="Export the file again.", path=name
+                    )
         parser.close()
     except Tree.ParseError as error:
         raise InvalidInput(
             f"{name} is not well-formed XML ({error}).", hint="Export the file again.", path=name
         ) from None
     if root is None:
-        raise InvalidInput(f"{name} is empty.", path=name)
+        raise InvalidInput(f"{name} is empty.", hint="Export the file again.", path=name)
     return root
 
 
