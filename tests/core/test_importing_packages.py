@@ -227,7 +227,7 @@ def test_our_own_packages_come_back_with_their_stamps(tmp_path: Path, write: obj
     course = small_course()
     source = read(tmp_path, "own.zip", write(course))  # type: ignore[operator]
     for sent in course.pages:
-        came = next(piece for piece in source.pieces if piece.path == f"own.zip/{sent.file}")
+        (came,) = (piece for piece in source.pieces if piece.path == f"own.zip/{sent.file}")
         assert came.stamp is not None
         assert json.dumps(came.stamp.meta(), sort_keys=True) == json.dumps(dict(sent.meta), sort_keys=True)
         assert came.pathway == sent.pathway

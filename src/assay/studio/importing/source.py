@@ -178,7 +178,13 @@ def _language(text: str, said: str | None) -> str | None:
 
 def _pieces(document: Document, mapping: Mapping) -> list[Piece]:
     pieces = []
-    for section in cut(document, also=lambda heading: mapping.splits(document.path, heading)):
+    sections = cut(document, also=lambda heading: mapping.splits(document.path, heading))
+    if document.stamp is not None and document.media_type == "text/html":
+        # A page that we wrote is one artefact, and its stamp speaks of the whole of it.
+        heading = document.headings[0] if document.headings else None
+        trail = (heading.words,) if heading is not None else ()
+        sections = iter([Section(0, len(document.lines), heading, trail, pathway_of(document.stamp.route).slug)])
+    for section in sections:
         text = "\n".join(document.lines[section.first : section.last])
         if not text.strip():
             continue
