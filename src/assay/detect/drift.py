@@ -20,6 +20,7 @@ from assay.detect.windows import Window, stretches, window_of
 
 _LONG = 6  # sentences from which a passage is an artefact's running text rather than one statement
 _LEAST = 2  # mass of foreign words below which a stretch is not read on its own
+_LONG_BLOCK = 250  # hundredths of a logit beyond the calibrated score
 _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the other passages of an artefact
 _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
@@ -59,9 +60,13 @@ def accepts(view: PassageView, linear: Linear) -> int:
 
 
 def blocks(view: PassageView, score: int, linear: Linear) -> bool:
-    """Whether a hit may block publishing: certain by its own score, and the whole passage leans the same way."""
+    """Whether a hit may block publishing: certain by its own score, and the whole passage leans the same way.
+
+    In artefacts of several passages, where the models were not calibrated, more is asked.
+    """
     whole = judged(view).whole
-    return score >= linear.block and whole is not None and whole[1] >= model("passage").accept
+    needed = linear.block + (_LONG_BLOCK if len(view.whole.passages) > 1 else 0)
+    return score >= needed and whole is not None and whole[1] >= model("passage").accept
 
 
 def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
