@@ -238,9 +238,9 @@ def _headings(view: View) -> Iterator[Hit]:
 
 
 def _same_branch(number: str, right: frozenset[str]) -> bool:
-    """Whether `number` is one of the right numbers, a parent of one, or the same control in Annex B."""
+    """Whether `number` is one of the right numbers, a parent or a child of one, or the same control in Annex B."""
     plain = number.replace("b.", "a.", 1)
-    return any(r == plain or r.startswith(plain + ".") for r in right)
+    return any(r == plain or r.startswith(plain + ".") or plain.startswith(r + ".") for r in right)
 
 
 def _beside(place: tuple[int, int], own: list[Mention], low: str) -> bool:
