@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from assay.cli import (
     audit,
+    badge,
     bench,
     classify,
     demo,
@@ -57,6 +58,8 @@ app.command("worker")(serve.worker)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
 programme.app.command("package")(package.package)
+programme.app.command("badge")(badge.badge)
+programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
 app.add_typer(ledger_out.app, name="ledger")

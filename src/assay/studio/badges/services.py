@@ -1,0 +1,89 @@
+"""Giving a badge."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from assay.accounts.access import Actor
+from assay.client.keyfile import keyfile_create, keyfile_load
+from assay.core.canonical import text_digest
+from assay.core.errors import Conflict, InvalidInput, NotPermitted
+from assay.ledger.services import append
+from assay.studio.badges.credential import Award, badge_picture, badge_sign, issuer_of
+from assay.studio.models import Programme
+from assay.studio.publishing.queries import publication
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A badge as the learner gets it: `token` is the signed credential, `picture` an SVG that carries it."""
+
+    token: str
+    picture: bytes
+    issuer: str
+    event: str
+
+
+def issuer_key_path(log: str) -> Path:
+    """The file of an organization's key for badges, mode 0600."""
+    return Path(settings.ASSAY.data) / "signers" / log / "badges.pem"
+
+
+@transaction.atomic
+def badge_issue(
+    *, actor: Actor, programme: Programme, name: str, email: str, score: int, pass_mark: int, salt: str, now: datetime
+) -> Badge:
+    """Give a badge to a learner who passed. `score` and `pass_mark` in percent, `salt` at least 16 random characters.
+
+    Raises NotPermitted for an actor who may not administer, InvalidInput for a score below the mark or a wrong
+    address, Conflict for a programme of which no version is published. The entry holds digests, nothing personal.
+    """
+    if not actor.may("administer"):
+        raise NotPermitted("Badges are given by an owner of the organization.", actor=actor.pseudonym)
+    if not _ADDRESS.fullmatch(email) or not name.strip():
+        raise InvalidInput("A badge needs a name and an e-mail address.", hint="Give both of the learner.")
+    if not 0 <= pass_mark <= score <= 100:
+        raise InvalidInput(
+            f"A score of {score} % does not reach the pass mark of {pass_mark} %.",
+            hint="Badges are for those who passed.",
+        )
+    if len(salt) < 16:
+        raise InvalidInput("The salt is too short to hide an address.", hint="Use at least 16 random characters.")
+    up = publication(programme)
+    if up is None:
+        raise Conflict(
+            f"No version of {programme.slug} is published, so nobody can have been assessed with one.",
+            hint="Publish it first.",
+        )
+    path = issuer_key_path(actor.log)
+    if not path.exists():
+        keyfile_create(path)
+    key = keyfile_load(path)
+    criteria = f"Reach {pass_mark} % of the scored questions of {programme.title} and complete all of its pages."
+    award = Award(
+        organization=programme.organization.name, programme=programme.slug, title=programme.title,
+        standard=programme.standard, criteria=criteria, name=name.strip(), email=email, salt=salt, score=score,
+        evidence=up.decision.digest, at=now,
+    )  # fmt: skip
+    token = badge_sign(award, key)
+    issuer = issuer_of(key.public_key())
+    body = {
+        "programme": programme.slug, "publication": up.decision.number, "badge": text_digest(token), "issuer": issuer,
+    }  # fmt: skip
+    event = append(
+        log=actor.log,
+        kind="badge.issued",
+        subject=f"programme:{programme.pk}",
+        actor=actor.pseudonym,
+        body=body,
+        now=now,
+    )
+    return Badge(token, badge_picture(award, token), issuer, event)
