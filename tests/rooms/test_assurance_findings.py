@@ -74,7 +74,7 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> None:
     old = DETECTORS["standard-mention"]
     spec = DetectorSpec(old.name, "2-test", old.scope, old.kinds, old.languages, old.limits)
     registry = {**DETECTORS, "standard-mention": spec}
-    for module in ("population", "results", "canarying", "engines.partition", "stats"):
+    for module in ("detectors", "results", "canarying", "engines.partition", "stats"):
         monkeypatch.setattr(f"assay.assurance.{module}.DETECTORS", registry)
 
 

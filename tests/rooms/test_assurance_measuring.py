@@ -15,6 +15,7 @@ from assay.assurance.engines.partition import CellResult, Work
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow
 from assay.assurance.shapes import MeasureItem
 from assay.core.errors import InvalidInput
+from assay.detect.registry import DETECTORS
 from assay.ledger import queries as ledger
 from tests.rooms import surfaces as cast
 
@@ -93,7 +94,11 @@ def test_a_finding_has_all_six_attributions_and_a_place(asha: Actor, now: dateti
     cast.measure(surface, TEXTS, asha, now)
     finding = queries.finding_list(actor=asha, bucket="A").first()
     assert finding is not None
-    assert (finding.rule, finding.subject_id, finding.stratum) == ("standard-mention 1: explicit", "id-b", "lesson")
+    assert (finding.rule, finding.subject_id, finding.stratum) == (
+        f"standard-mention {DETECTORS['standard-mention'].version}: explicit",
+        "id-b",
+        "lesson",
+    )
     assert (finding.route, finding.governance_version, finding.is_legacy) == ("lesson", "gv1", False)
     assert cast.DRIFT[finding.start : finding.end] == finding.quote
     assert (finding.line_start, finding.line_end) == (2, 2)

@@ -151,7 +151,7 @@ def test_a_verdict_goes_stale_when_its_measurements_expire(ben, now):
 
 
 def test_a_companion_makes_the_same_text_right(ben, now):
-    text = "Your project follows ISO/IEC 27001: write the information security policy and plan the risk treatment."
+    text = "Audit the company against ISO/IEC 27001:2022 and write its information security policy."
     programme = complete(ben, now, lesson=text)
     assert verdict_of(programme_sweep(actor=ben, programme=programme, now=now, workers=1)).state == "fail"
     joint = programme_create(
@@ -203,7 +203,9 @@ def test_the_first_artefact_of_a_pathway_takes_the_place_of_the_missing_one(ben,
 
 @pytest.mark.req("P-12")
 def test_a_decision_about_a_finding_brings_the_verdict_up_to_date(asha, ben, chen, dora, now):
-    programme = complete(ben, now, lesson="Write the environmental policy that ISO 14001 requires.")
+    programme = complete(
+        ben, now, lesson="Audit the company against ISO 14001:2015 and list its environmental aspects."
+    )
     programme_sweep(actor=ben, programme=programme, now=now, workers=1)
     rows = [row for row in finding_list(actor=ben, surface=programme.surface) if row.defect]
     assert rows
