@@ -76,13 +76,14 @@ def test_our_own_check_gives_the_credential_and_knows_the_learner() -> None:
         (badge_sign(replace(AWARD, at=AT + timedelta(days=1)), KEY), ISSUER, AT),
         ("eyJhbGciOiJub25lIn0." + TOKEN.split(".")[1] + ".", ISSUER, AT),
     ],
+    ids=["changed", "foreign", "early", "unsigned"],
 )
 def test_a_badge_that_is_changed_foreign_early_or_unsigned_is_refused(token: str, issuer: str, at: datetime) -> None:
     with pytest.raises(IntegrityBroken):
         badge_check(token, issuer=issuer, now=at)
 
 
-@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "é.é.é", "....", "x" * 70_000])
+@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "é.é.é", "....", "x" * 70_000], ids=range(6))
 def test_what_is_no_badge_is_said_to_be_none(text: str) -> None:
     with pytest.raises(InvalidInput):
         badge_check(text, issuer=ISSUER, now=AT)
