@@ -22,6 +22,7 @@ from assay.cli import (
     demo,
     export,
     inspect,
+    items,
     ledger,
     ledger_out,
     package,
@@ -58,6 +59,7 @@ app.command("worker")(serve.worker)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
 programme.app.command("package")(package.package)
+programme.app.command("items")(items.items)
 programme.app.command("badge")(badge.badge)
 programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")

@@ -51,6 +51,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "artefact.remediated": "An artefact was written again to fix a finding.",
         "remediation.started": "Fixes of all findings that a sweep report shows were started.",
         "remediation.refused": "A fix was not used, because what was written had a defect itself.",
+        "items.measured": "What learners answered was read, and the figures of the questions were kept.",
         "badge.issued": "A learner who passed was given a badge; the entry holds its digest and nothing of the learner.",
         "signer-key.created": "A person was given a key to sign with.",
         "sign-off.requested": "A signature was asked for under exactly one version of each artefact named.",
