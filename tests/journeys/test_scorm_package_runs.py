@@ -169,7 +169,9 @@ def test_score_and_completion_reach_the_platform_after_each_answer(
         standings.append(score_of(platform.commits[-1], profile))
     open_, done = ("incomplete", "failed") if profile == "scorm12" else ("incomplete, unknown", "completed, failed")
     assert standings == [(33.33, open_), (66.67, open_), (66.67, done)]
-    expect(inner.locator("form.item").nth(2).get_by_role("status")).to_have_text("Not right. The answer is A.")
+    expect(inner.locator("form.item").nth(2).get_by_role("status")).to_have_text(
+        "Not right: you chose B, the answer is A."
+    )
     before = len(platform.commits)
     inner.get_by_role("button", name="Try again").nth(2).click()
     answer(inner, 2, 0)
@@ -253,7 +255,9 @@ def test_without_a_platform_one_reads_and_practises_and_is_told_that_nothing_is_
     expect(page.get_by_text("nothing is recorded")).to_be_visible()
     page.get_by_role("link", name="Quiz").click()
     answer(inner, 0, 1)
-    expect(inner.locator("form.item").nth(0).get_by_role("status")).to_have_text("Not right. The answer is A.")
+    expect(inner.locator("form.item").nth(0).get_by_role("status")).to_have_text(
+        "Not right: you chose B, the answer is A."
+    )
     context.close()
 
 

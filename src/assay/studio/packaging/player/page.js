@@ -13,8 +13,8 @@
   function show(form, chosen) {
     const right = same(chosen, keyOf(form));
     const result = form.querySelector(".result");
-    const letters = keyOf(form).map((index) => "ABCDEFGH"[index]).join(", ");
-    result.textContent = right ? "Right." : `Not right. The answer is ${letters}.`;
+    const letters = (indexes) => indexes.map((index) => "ABCDEFGH"[index]).join(", ");
+    result.textContent = right ? "Right." : `Not right: you chose ${letters(chosen)}, the answer is ${letters(keyOf(form))}.`;
     result.dataset.right = right ? "yes" : "no";
     form.querySelector(".why").hidden = false;
     form.querySelectorAll("input").forEach((input) => {
