@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from assay.accounts.access import Actor
-from assay.assurance import services
+from assay.assurance import canarying, services
 from assay.assurance.models import CanaryBatch, CanaryRow
 from assay.core.verdict import Stratum
 from assay.detect.canaries import tally
@@ -19,7 +19,14 @@ STRATA = (
 )
 
 
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Detectors of a version of which no figures are kept."""
+    monkeypatch.setattr(canarying, "canaries_kept", lambda *pair: None)
+
+
 def refresh(by: Actor, now: datetime, told: list[tuple[int, int]] | None = None) -> tuple[int, int, int]:
+    """How many results were in the log already, came from elsewhere, and were planted."""
     done = services.canaries_refresh(
         organization=by.organization,
         by=by,
@@ -27,10 +34,11 @@ def refresh(by: Actor, now: datetime, told: list[tuple[int, int]] | None = None)
         workers=1,
         progress=None if told is None else lambda *pair: told.append(pair),
     )
-    return done.known, done.copied, done.planted
+    return done.known, done.copied + done.kept, done.planted
 
 
 @pytest.mark.req("P-22")
+@pytest.mark.usefixtures("nothing_kept")
 def test_canaries_are_planted_for_every_detector_and_stratum_in_use_once(asha: Actor, now: datetime) -> None:
     cast.make_surface(asha, now, strata=STRATA)
     told: list[tuple[int, int]] = []
@@ -43,6 +51,24 @@ def test_canaries_are_planted_for_every_detector_and_stratum_in_use_once(asha: A
     assert expected.planted >= 60
 
 
+@pytest.mark.req("P-22")
+def test_what_is_kept_with_the_version_is_recorded_as_planting_would(
+    asha: Actor, dora: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (asha, dora):
+        cast.make_surface(who, now, strata=STRATA)
+    assert refresh(asha, now) == (0, 3, 0)
+    monkeypatch.setattr(canarying, "canaries_kept", lambda *pair: None)
+    monkeypatch.setattr(canarying, "_of_installation", lambda pairs: [])
+    assert refresh(dora, now) == (0, 0, 3)
+    facts = ("detector", "version", "stratum", "kind", "caught", "planted")
+    kept, planted = (
+        CanaryRow.objects.filter(organization=who.organization).values_list(*facts) for who in (asha, dora)
+    )
+    assert sorted(kept) == sorted(planted)
+
+
+@pytest.mark.usefixtures("nothing_kept")
 def test_another_organization_takes_the_results_over_into_its_own_log(asha: Actor, dora: Actor, now: datetime) -> None:
     for who in (asha, dora):
         cast.make_surface(who, now, strata=STRATA)

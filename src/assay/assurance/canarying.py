@@ -10,6 +10,7 @@ from assay.accounts.access import Actor
 from assay.accounts.models import Organization
 from assay.assurance.bodies import pack
 from assay.assurance.encoding import canaries_body, canaries_of, strata_of
+from assay.assurance.engines.figures import canaries_kept
 from assay.assurance.engines.local import spread, worker_count
 from assay.assurance.engines.planting import Pair, tally_pair
 from assay.assurance.models import CanaryBatch, CanaryRow, Surface
@@ -34,18 +35,20 @@ def canaries_refresh(
     """Record canary results for every detector version and stratum of the organization's surfaces that has none yet.
 
     Results depend on the detector version alone, so those that another organization's log of this installation holds
-    are taken over; the rest is planted now, over several processes when there is much. Each detector is recorded in a
-    transaction of its own; an interrupted refresh continues with the next. `progress` is told how many pairs of
-    detector and stratum are done, and how many there are.
+    are taken over, then those that are kept with this version; the rest is planted now, over several processes when
+    there is much. Each detector is recorded in a transaction of its own; an interrupted refresh continues with the
+    next. `progress` is told how many pairs of detector and stratum are done, and how many there are.
     """
     missing, known = _missing(organization)
-    ours: list[Canary] = _of_installation(missing)
+    ours = _of_installation(missing)
     copied = {(each.detector, each.stratum) for each in ours}
-    fresh = [pair for pair in missing if pair not in copied]
-    done = known + len(copied)
+    kept = {pair: found for pair in missing if pair not in copied and (found := canaries_kept(*pair)) is not None}
+    fresh = [pair for pair in missing if pair not in copied and pair not in kept]
+    done = known + len(copied) + len(kept)
     total = done + len(fresh)
-    for _detector, found in groupby(ours, key=lambda each: each.detector):
-        canaries_record(organization=organization, canaries=tuple(found), by=by, now=now)
+    taken = sorted((*ours, *(each for tallies in kept.values() for each in tallies)), key=_place)
+    for _detector, tallied_before in groupby(taken, key=lambda each: each.detector):
+        canaries_record(organization=organization, canaries=tuple(tallied_before), by=by, now=now)
     for _detector, planted in groupby(_plant(fresh, workers), key=lambda each: each[0][0]):
         results: list[Canary] = []
         for pair, tallied in planted:
@@ -54,7 +57,7 @@ def canaries_refresh(
             if progress is not None:
                 progress(done, total)
         canaries_record(organization=organization, canaries=results, by=by, now=now)
-    return CanarySummary(known=known, copied=len(copied), planted=len(fresh))
+    return CanarySummary(known=known, copied=len(copied), kept=len(kept), planted=len(fresh))
 
 
 @transaction.atomic
@@ -115,6 +118,10 @@ def _of_installation(pairs: Iterable[Pair]) -> list[Canary]:
         if (detector, stratum) in wanted and DETECTORS[detector].version == version
     }
     return [found[key] for key in sorted(found)]
+
+
+def _place(each: Canary) -> tuple[str, str, str]:
+    return each.detector, each.stratum, each.kind
 
 
 def _plant(pairs: Sequence[Pair], workers: int | None) -> Iterable[tuple[Pair, tuple[Canary, ...]]]:

@@ -81,10 +81,12 @@ class PopulationChange:
 
 @dataclass(frozen=True)
 class CanarySummary:
-    """What one refresh of canaries did: results taken from the log already, from this installation, or planted now."""
+    """What one refresh of canaries did: results in the log already, taken from another log of this installation, taken
+    from what is kept with the detectors' version, or planted now. Pairs of detector and stratum."""
 
     known: int
     copied: int
+    kept: int
     planted: int
 
 

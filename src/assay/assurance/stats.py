@@ -8,12 +8,9 @@ from math import sqrt
 from django.db.models import Count, Q
 
 from assay.accounts.access import Actor
+from assay.assurance.engines.figures import precision_compute, precision_kept
 from assay.assurance.models import CanaryRow, DispositionRow, FindingRow
-from assay.core.verdict import Outcome
-from assay.detect.context import Context
-from assay.detect.corpus import passages_load
-from assay.detect.evaluate import OWN_KINDS, Share
-from assay.detect.measure import measure
+from assay.detect.evaluate import Share
 from assay.detect.registry import DETECTORS
 
 Z_95 = 1.959963984540054
@@ -78,17 +75,10 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> Interval | None:
 def corpus_precision(detector: str, version: str) -> Share:
     """How many of the passages in which a detector reports a defect have one, in the untouched half of the corpus.
 
-    The defect has to be of the detector's own sort: drift for the detectors of drift, a fault in the own standard for
-    that of such faults. `version` only tells answers of different versions apart.
+    `version` only tells answers of different versions apart. Taken from what is kept with the version where that is the
+    present one, else computed (a second).
     """
-    own = set(DETECTORS[detector].kinds) <= set(OWN_KINDS)
-    hits = total = 0
-    for passage in passages_load("test"):
-        context = Context(passage.standard, frozenset(passage.companions), passage.artefact, passage.lang)
-        if measure(passage.text, context, (detector,))[detector].outcome is Outcome.DEFECT:
-            total += 1
-            hits += passage.kind in OWN_KINDS if own else passage.label == "A"
-    return Share(hits, total)
+    return Share(*(precision_kept(detector) or precision_compute(detector)))
 
 
 def detector_stats(actor: Actor, names: Iterable[str] | None = None) -> tuple[DetectorStats, ...]:
