@@ -246,11 +246,6 @@ class FindingRow(models.Model):
             ),
         )
 
-    @property
-    def in_doubt(self) -> bool:
-        """Whether the detector held it for a person's reading: it may be drift, and may as well be honest."""
-        return self.bucket == "A" and not self.defect
-
     def __str__(self) -> str:
         return f"{self.detector} {self.kind}: {self.quote[:60]}"
 
