@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -18,6 +20,7 @@ from assay.registers.values import shown
 from assay.ui.table import Column, TableView
 
 FILTERED = ("choice", "scale")
+NUMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class RecordRow:
     owner: str
     due: bool
     review_on: date | None
+    updated: datetime
     cells: Mapping[str, str]
 
 
@@ -92,26 +96,22 @@ def list_page(
     actor: Actor, register: Register, view: TableView, filters: ListFilters, *, today: date
 ) -> RecordListPage:
     """One page of a register. Five statements whatever its size."""
-    plain = filters == ListFilters()
-    live = Record.objects.filter(organization=actor.organization, register=register.slug, retired_at=None)
-    counts = dict(live.values_list("state").annotate(n=Count("id")))
+    counts = counts_of(actor, register, today)
     found, total = page_of(
         record_list(actor, register, filters, today=today, order=view.order),
         view,
-        sum(counts.values()) if plain else None,
+        sum(each[0] for each in counts.values()) if filters == ListFilters() else None,
     )
     view = view.counted(total)
     people = people_of(actor)
-    open_states = [each.name for each in register.states if not each.closed]
-    states = tuple((each.name, f"{each.title} ({counts.get(each.name, 0)})") for each in register.states)
+    opened = [counts[each.name] for each in register.states if not each.closed and each.name in counts]
+    states = tuple((each.name, f"{each.title} ({counts.get(each.name, (0,))[0]})") for each in register.states)
     selects = tuple(
         (f"f-{field.key}", field.label, dict(filters.choices).get(field.key, ""), (("", "Any"), *field.choices))
         for field in register.fields
         if field.kind in FILTERED and field.column
     )
     shown_rows = tuple(rows_view(actor, register, found, view.shown, people, today))
-    marks = live.filter(state__in=open_states)
-    sums = marks.aggregate(late=Count("id", filter=Q(review_on__lte=today)), vacant=Count("id", filter=Q(owner=None)))
     saved = SavedFilter.objects.filter(organization=actor.organization, person=actor.person, register=register.slug)
     return RecordListPage(
         register=register,
@@ -123,51 +123,68 @@ def list_page(
         selects=selects[:3],
         names=("q", "state", "owner", *(each[0] for each in selects[:3])),
         saved=tuple(saved.values_list("name", "query")),
-        total=sum(counts.values()),
-        overdue=sums["late"],
-        vacant=sums["vacant"],
+        total=sum(each[0] for each in counts.values()),
+        overdue=sum(each[1] for each in opened),
+        vacant=sum(each[2] for each in opened),
     )
 
 
-def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple[list[Record], int]:
-    """The records of one page, and how many there are in all: counted in the same reading of the table."""
+def counts_of(actor: Actor, register: Register, today: date) -> dict[str, tuple[int, int, int]]:
+    """Live records by state: how many, of which due for review, of which without an owner. One reading of an index."""
+    live = Record.objects.filter(organization=actor.organization, register=register.slug, retired_at=None)
+    rows = live.order_by().values_list("state").annotate(
+        n=Count("state"), late=Count("state", filter=Q(review_on__lte=today)), vacant=Count("state", filter=Q(owner=None))
+    )  # fmt: skip
+    return {state: (n, late, vacant) for state, n, late, vacant in rows}
+
+
+Line = tuple[UUID, int, str, str, dict[str, Any], str | None, date | None, datetime]
+
+
+def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple[list[Line], int]:
+    """The lines of one page, and how many there are in all. Up to NUMBERED rows are counted in the reading that finds them."""
     if total is None:
-        ids = list(rows.values_list("pk", flat=True))
-        total = len(ids)
+        numbers = list(rows.values_list("number", flat=True)[: NUMBERED + 1])
+        total = rows.count() if len(numbers) > NUMBERED else len(numbers)
         view = view.counted(total)
-        wanted = ids[view.offset : view.offset + view.limit]
-        found = {row.pk: row for row in Record.objects.filter(pk__in=wanted).select_related("owner")}
-        return [found[pk] for pk in wanted if pk in found], total
+        if view.offset + view.limit <= len(numbers) or total == len(numbers):
+            wanted = numbers[view.offset : view.offset + view.limit]
+            found = {line[1]: line for line in _lines(rows.filter(number__in=wanted).order_by())}
+            return [found[number] for number in wanted if number in found], total
     view = view.counted(total)
-    return list(rows.select_related("owner")[view.offset : view.offset + view.limit]), total
+    return list(_lines(rows)[view.offset : view.offset + view.limit]), total
+
+
+def _lines(rows: QuerySet[Record]) -> QuerySet[Record, Line]:
+    return rows.values_list("pk", "number", "title", "state", "data", "owner__name", "review_on", "updated_at")
 
 
 def rows_view(
     actor: Actor,
     register: Register,
-    found: Iterable[Record],
+    lines: Sequence[Line],
     columns: Iterable[Column],
     people: Mapping[str, str],
     today: date,
 ) -> Iterator[RecordRow]:
-    """Records as lines."""
+    """Lines, ready to read."""
     wanted = {column.key for column in columns}
     fields = [each for each in register.fields if each.key in wanted]
-    rows = list(found)
-    linked = {key for row in rows for each in fields if each.kind == "link" for key in row.data.get(each.key, ())}
+    linked = {key for line in lines for each in fields if each.kind == "link" for key in line[4].get(each.key, ())}
     targets = targets_of(actor, linked) if linked else {}
     titles = {each.name: each.title for each in register.states}
     closed = register.closed
-    for row in rows:
+    for pk, number, title, state, data, owner, review_on, updated in lines:
         yield RecordRow(
-            id=str(row.pk),
-            number=row.number,
-            title=row.title,
-            state=titles.get(row.state, row.state),
-            owner=row.owner.name if row.owner is not None else "",
-            due=row.review_on is not None and row.review_on <= today and row.state not in closed,
-            review_on=row.review_on,
-            cells={each.key: shown(each, row.data.get(each.key), people=people, targets=targets) for each in fields},
+            id=str(pk),
+            number=number,
+            title=title,
+            state=titles.get(state, state),
+            owner=owner or "",
+            due=review_on is not None and review_on <= today and state not in closed,
+            review_on=review_on,
+            updated=updated,
+            cells={each.key: shown(each, data.get(each.key), people=people, targets=targets) for each in fields},
         )
 
 

@@ -9,6 +9,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from assay.accounts.models import Membership, Organization
 from assay.catalog import load_catalog
 from assay.registers.declaration import STRENGTHS, Register
@@ -105,6 +108,20 @@ class Held:
         return {slug: tuple(rows) for slug, rows in found.items()}
 
     @cached_property
+    def by_key(self) -> Mapping[str, Holding]:
+        """Records by link key, as in `record:<id>`."""
+        return {f"record:{each.id}": each for each in self.records}
+
+    @cached_property
+    def by_control(self) -> Mapping[str, tuple[Holding, ...]]:
+        """Records whose field `controls` holds a key such as `control:A.6.2.4`."""
+        found: dict[str, list[Holding]] = {}
+        for each in self.records:
+            for key in each.data.get("controls", ()):
+                found.setdefault(key, []).append(each)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
     def by_record(self) -> Mapping[UUID, tuple[Piece, ...]]:
         found: dict[UUID, list[Piece]] = {}
         for each in self.evidence:
@@ -124,12 +141,11 @@ class Held:
 def held(organization: Organization, *, today: date) -> Held:
     """Four statements: live records, their approvals, evidence that was not withdrawn, members."""
     rows = Record.objects.filter(organization=organization, retired_at=None).order_by("register", "number")
-    records = tuple(
-        Holding(pk, slug, number, title, state, data, owner, deputy, author, review, version, created.date(), updated.date())
-        for pk, slug, number, title, state, data, owner, deputy, author, review, version, created, updated in rows.values_list(
-            "pk", "register", "number", "title", "state", "data", "owner_id", "deputy_id", "author_id", "review_on", "version", "created_at", "updated_at"
-        )
+    columns = (
+        "pk", "register", "number", "title", "state", "data", "owner_id", "deputy_id", "author_id", "review_on", "version",
+        Cast("created_at", TextField()), Cast("updated_at", TextField()),
     )  # fmt: skip
+    records = tuple(_holding(row) for row in rows.values_list(*columns))
     pieces = Evidence.objects.filter(organization=organization, retired_at=None).exclude(
         record__retired_at__isnull=False
     )
@@ -146,6 +162,15 @@ def held(organization: Organization, *, today: date) -> Held:
     }
     present = Membership.objects.filter(organization=organization, ended_at=None).values_list("person_id", flat=True)
     return Held(today, records, evidence, approved, frozenset(present))
+
+
+def _holding(row: tuple[Any, ...]) -> Holding:
+    """A record from its row; times come as ISO text, of which the day is all that is needed."""
+    pk, slug, number, title, state, data, owner, deputy, author, review, version, created, updated = row
+    return Holding(
+        pk, slug, number, title, state, data, owner, deputy, author, review, version,
+        date.fromisoformat(created[:10]), date.fromisoformat(updated[:10]),
+    )  # fmt: skip
 
 
 def stands(found: Held) -> tuple[Stand, ...]:

@@ -41,18 +41,17 @@ def left_out(row: Holding) -> bool:
 def needs(held: Held, row: Holding) -> list[str]:
     """What needs the control of a row, in words."""
     key = f"control:{row.data.get('control')}"
+    asking = [other for other in held.by_control.get(key, ()) if other.state not in DEAD]
     found = [
         f"{slug[:-1]} {other.number}"
         for slug in ("treatments", "risks", "impacts")
-        for other in held.by_register.get(slug, ())
-        if other.state not in DEAD and key in other.data.get("controls", ())
+        for other in asking
+        if other.register == slug
     ]
     found += [
         f"the requirement of {party.title}"
-        for party in held.by_register.get("interested-parties", ())
-        if party.data.get("binding") in ("legal", "contract")
-        and key in party.data.get("controls", ())
-        and party.state not in DEAD
+        for party in asking
+        if party.register == "interested-parties" and party.data.get("binding") in ("legal", "contract")
     ]
     return found + ([text_of(row, "legal_basis")] if text_of(row, "legal_basis") else [])
 
@@ -222,10 +221,9 @@ def lawless(held: Held, row: Holding) -> str:
 
 @each("SOA-21", "warning", "Linked to a risk that is closed or gone", "soa")
 def stale_link(held: Held, row: Holding) -> str:
-    live = {f"record:{risk.id}": risk.state for slug in ("risks", "impacts") for risk in held.by_register.get(slug, ())}
-    gone = [
-        key for key in (*row.data.get("risks", ()), *row.data.get("impacts", ())) if live.get(key, "closed") in DEAD
-    ]
+    linked = (*row.data.get("risks", ()), *row.data.get("impacts", ()))
+    there = (held.by_key.get(key) for key in linked)
+    gone = [each for each in there if each is None or each.register not in ("risks", "impacts") or each.state in DEAD]
     return "What it was needed for is closed or retired: decide again." if gone else ""
 
 
