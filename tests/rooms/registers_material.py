@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from assay.accounts.access import Actor
-from assay.accounts.models import Membership
+from assay.accounts.models import Membership, Person
 from assay.accounts.services import person_add
 from assay.registers.declaration import Field, Register
 from assay.registers.models import Record
@@ -25,6 +25,8 @@ def value_of(field: Field, actor: Actor, place: int = 0) -> Any:
         return [field.choices[0][0]]
     if field.kind == "int":
         return max(field.least or 0, 1)
+    if field.kind == "rows":
+        return [{each.key: value_of(each, actor, place) for each in field.columns}]
     return {"money": "1200.50", "date": "2026-11-01", "person": str(actor.person.pk), "bool": True}[field.kind]
 
 
@@ -67,6 +69,8 @@ def record_of(slug: str, actor: Actor, now: datetime, *, title: str = "", other:
         data.pop("lead_auditor") if other is None else None
         if other is None:
             return _audit(actor, now, data, title)
+    if slug == "impacts":
+        data["approver"] = str((other.person if other is not None else _second(actor, now)).pk)
     return record_create(
         actor=actor, register=slug, title=title or f"Halvorsen {register.name}", data=data, now=now, owner=actor.person, by_product=register.fixed
     )  # fmt: skip
@@ -74,12 +78,28 @@ def record_of(slug: str, actor: Actor, now: datetime, *, title: str = "", other:
 
 def _audit(actor: Actor, now: datetime, data: dict[str, Any], title: str) -> Record:
     """An audit needs two people: one is borrowed from the organization, or added."""
+    data |= {"lead_auditor": str(_second(actor, now).pk), "audited_person": str(actor.person.pk)}
+    return record_create(
+        actor=actor, register="audits", title=title or "Halvorsen audit", data=data, now=now, owner=actor.person
+    )
+
+
+def _second(actor: Actor, now: datetime) -> Person:
+    """Another member of the organization; added if there is none."""
     row = Membership.objects.filter(organization=actor.organization, ended_at=None).exclude(person=actor.person).first()
     if row is None:
         row = person_add(
             organization=actor.organization, email="lead@halvorsen.example", name="Lead", role="contributor", by=None, now=now
         )  # fmt: skip
-    data |= {"lead_auditor": str(row.person_id), "audited_person": str(actor.person.pk)}
-    return record_create(
-        actor=actor, register="audits", title=title or "Halvorsen audit", data=data, now=now, owner=actor.person
-    )
+    return row.person
+
+
+def posted(data: dict[str, Any]) -> dict[str, Any]:
+    """Values as a form posts them."""
+    sent: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            sent |= {f"{key}-{place}-{name}": cell for place, row in enumerate(value) for name, cell in row.items()}
+        else:
+            sent[key] = "yes" if value is True else value
+    return sent

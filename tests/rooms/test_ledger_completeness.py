@@ -26,6 +26,7 @@ UNTRACKED = {
     "jobs.job": "the mechanics of background work; what a job does appends by itself",
     "jobs.schedule": "the mechanics of background work",
     "jobs.step": "the mechanics of background work",
+    "registers.formdraft": "what somebody is typing and has not sent; the sent form has its entry",
 }
 
 # Functions that write rows without an entry, each with the reason.

@@ -28,7 +28,7 @@ from assay.registers.services import (
     record_update,
 )
 from assay.registers.services.records import authors_of
-from tests.rooms.registers_material import data_of, record_of
+from tests.rooms.registers_material import data_of, posted, record_of
 
 SLUGS = sorted(registers())
 FREE = [slug for slug in SLUGS if not registers()[slug].fixed]
@@ -119,7 +119,7 @@ def test_the_form_of_every_register_works(
     if slug == "audits":
         return
     register = registers()[slug]
-    data = {key: ("yes" if value is True else value) for key, value in data_of(register, asha, now).items()}
+    data = posted(data_of(register, asha, now))
     made = client.post(address, {"title": "Made in a form", "owner": str(ben.person.pk), **data})
     assert made.status_code == 302
     record = Record.objects.get(organization=asha.organization, register=slug, title="Made in a form")
@@ -297,5 +297,7 @@ def test_individuals_and_societies_are_two_answers(asha: Actor, now: datetime) -
     record = record_of("impacts", asha, now)
     with pytest.raises(InvalidInput):
         record_update(record=record, actor=asha, now=now, data={"individuals": "Harm.", "societies": "Harm."})
-    with pytest.raises(InvalidInput):
-        record_update(record=record, actor=asha, now=now, data={"societies": ""})
+    draft = record_update(record=record, actor=asha, now=now, data={"societies": ""})
+    with pytest.raises(InvalidInput) as refused:
+        record_move(record=draft, to="review", actor=asha, now=now)
+    assert "societies" in refused.value.errors  # type: ignore[attr-defined]

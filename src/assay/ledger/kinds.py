@@ -17,6 +17,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "key.compromised": "A signing key was reported as compromised.",
         "tracking.declared": "The columns of live tables that entries attest were declared.",
         "payload.erased": "The payload of an entry was erased, by whom and on which legal basis.",
+        "subject.erased": "Everything that entries hold about a subject was erased, and its key destroyed.",
+        "payloads.expired": "The payloads of a kind were erased because their time of retention was over.",
+        "retention.set": "It was set how long the content of a kind of entry is kept.",
         "witness.added": "A witness was named whose cosignatures are asked for.",
         "pack.exported": "A pack of evidence was exported.",
         "ledger.verified": "The ledger was verified, with the number of differences.",
@@ -65,6 +68,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "measurement.recorded": "A partition of measurements was recorded.",
         "finding.recorded": "Findings were recorded.",
         "finding.disposed": "A person decided about a finding.",
+        "finding.confirmed": "A person found a passage that was held for reading to be a defect.",
         "canary.recorded": "Results of canaries were recorded.",
         "canary.retired": "A canary was retired.",
         "verdict.recorded": "A verdict was recorded.",
@@ -88,6 +92,10 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "evidence.added": "Evidence was added.",
         "evidence.retired": "Evidence was withdrawn.",
         "filter.saved": "A list was saved under a name.",
+        "document.acknowledged": "A person said that they have read exactly one approved content of a document.",
+        "record.published": "The public fields of an approved record were published, with their digest.",
+        "record.unpublished": "The public version of a record was withdrawn.",
+        "review.filled": "The inputs of a management review were read from live records, with their digest.",
         "system.started": "A tailored draft of the management system was made from twelve answers.",
         # background work
         "job.enqueued": "A piece of background work was enqueued.",
@@ -102,6 +110,20 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "catalog.loaded": "The standards as data were loaded in a version.",
     }
 )
+
+# Kinds about people's acts, whose content may have to be shown in part: each field is committed to on its own.
+BY_FIELD: frozenset[str] = frozenset(
+    {
+        "person.added", "person.changed", "person.removed",
+        "membership.added", "membership.changed", "membership.removed",
+        "finding.disposed", "finding.confirmed", "gate.decided", "programme.published",
+        "record.created", "record.changed", "record.moved", "record.approved", "record.retired", "record.restored",
+        "record.commented", "evidence.added", "evidence.retired",
+        "sign-off.requested", "sign-off.changes-requested", "sign-off.signed", "review.commented",
+        "artefact.remediated", "remediation.refused", "badge.issued",
+        "personal-data.shown", "report.exported",
+    }
+)  # fmt: skip
 
 
 def check_kind(kind: str) -> None:

@@ -13,7 +13,10 @@ EXCLUDED = {
     "Approval": ("event_id",),
     "ImportRun": ("rows", "header"),
 }
-MODELS = ("Record", "RecordVersion", "RecordLink", "Comment", "Approval", "SavedFilter", "Evidence", "ImportRun")
+MODELS = (
+    "Record", "RecordVersion", "RecordLink", "Comment", "Approval", "SavedFilter", "Evidence", "ImportRun",
+    "Acknowledgement", "PublicVersion",
+)  # fmt: skip
 
 
 class RegistersConfig(AppConfig):

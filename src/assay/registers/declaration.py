@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-KINDS = ("text", "long", "choice", "multi", "int", "money", "date", "person", "link", "bool", "scale", "snapshot")
+KINDS = (
+    "text", "long", "choice", "multi", "int", "money", "date", "person", "link", "bool", "scale", "rows", "snapshot",
+)  # fmt: skip
+IN_ROWS = ("text", "choice", "int", "date", "person", "scale")
 OWN_KEYS = ("title", "owner", "deputy", "review_on", "state", "number")
 SYSTEMS, CONTROLS, OBLIGATIONS = "ai-systems", "controls", "obligations"
 STRENGTHS = (
@@ -31,7 +34,9 @@ class Field:
 
     `kind` is one of KINDS: `scale` is a whole number with named steps in `choices`, `money` a decimal as text in `unit`,
     `link` a list of targets in the registers (or controls, obligations) that `to` names, `snapshot` is written by the
-    product and never by a form. `least` and `most` bound numbers. `derived` fields are computed and cannot be set.
+    product and never by a form. `rows` is a small table: a list of objects whose keys are those of `columns` (fields of the
+    kinds in IN_ROWS). `least` and `most` bound numbers. `derived` fields are computed and cannot be set. `public` fields are
+    those that a published version shows to anybody.
     """
 
     key: str
@@ -48,6 +53,8 @@ class Field:
     least: int | None = None
     most: int | None = None
     since: str = ""  # required only once the record has reached this state
+    columns: tuple[Field, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,8 @@ class State:
     `signs`: entering it is an approval, signed by somebody who is no author of what is approved. `settled`: a record here
     counts as meeting its obligations. `closed`: nothing is left to do. `on_edit`: the state that a change of content leads
     back to, so that an approval never covers what was not approved. `who`: the action that moving here needs. `replaces`:
-    where the records of the register that stand here go when another one enters.
+    where the records of the register that stand here go when another one enters. `signer`: the field that names the one
+    person who may enter it; empty: anybody who is no author.
     """
 
     name: str
@@ -69,6 +77,7 @@ class State:
     on_edit: str = ""
     who: str = "write"
     replaces: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,11 @@ def _fields_check(register: Register) -> list[str]:
             (each.kind not in KINDS, f"{name}: no kind {each.kind}"),
             (each.kind in ("choice", "multi", "scale") and not each.choices, f"{name} has no choices"),
             (each.kind == "link" and not each.to, f"{name} links to nothing"),
+            (each.kind == "rows" and not each.columns, f"{name} has no columns"),
+            (
+                any(column.kind not in IN_ROWS for column in each.columns),
+                f"{name} has a column of a kind that no row can hold",
+            ),
             (bool(each.since) and each.since not in states, f"{name}: no state {each.since}"),
             (each.key in OWN_KEYS, f"{name}: every record has that already"),
         ):
@@ -211,6 +225,12 @@ def _states_check(register: Register) -> list[str]:
         f"{register.slug}: {each.name} goes back to {each.on_edit}, which does not exist"
         for each in register.states
         if each.on_edit and each.on_edit not in states
+    ]
+    people = {each.key for each in register.fields if each.kind == "person"}
+    wrong += [
+        f"{register.slug}: {each.name} is signed by {each.signer}, which is no person of the record"
+        for each in register.states
+        if each.signer and each.signer not in people
     ]
     return wrong
 

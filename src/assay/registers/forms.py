@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,16 @@ from assay.accounts.models import Person
 from assay.core.errors import InvalidInput
 from assay.registers.declaration import Field, Register
 from assay.registers.models import Record
-from assay.registers.queries.records import options_of, people_of
-from assay.registers.values import Refused, date_read
+from assay.registers.queries.records import options_of, people_of, targets_of
+from assay.registers.values import MOST_IN_ROWS, Refused, date_read, shown, values_read
+
+EMPTY_LINES = 2
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question of the form. `values` are those chosen, as strings; `options` for choices, links and people."""
+    """One question of the form. `values` are those chosen, as strings; `options` for choices, links and people; `rows` are
+    the lines of a small table, each with a question per column, a few empty ones at the end."""
 
     name: str
     label: str
@@ -31,6 +34,7 @@ class Asked:
     hint: str
     error: str
     required: bool
+    rows: tuple[tuple[Asked, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,42 @@ def posted_data(register: Register, post: QueryDict) -> dict[str, Any]:
             continue
         if field.kind in ("multi", "link"):
             data[field.key] = post.getlist(field.key)
+        elif field.kind == "rows":
+            data[field.key] = posted_rows(field, post)
         elif field.kind == "bool":
             data[field.key] = post.get(field.key, "") if field.key in post else None
         else:
             data[field.key] = post.get(field.key, "")
     return data
+
+
+def posted_rows(field: Field, post: QueryDict) -> list[dict[str, str]]:
+    """The lines of a small table, named `<field>-<line>-<column>`; empty ones are left out."""
+    found = []
+    for line in range(MOST_IN_ROWS):
+        cells = {column.key: post.get(f"{field.key}-{line}-{column.key}", "").strip() for column in field.columns}
+        if any(cells.values()):
+            found.append(cells)
+    return found
+
+
+def differing(actor: Actor, register: Register, record: Record, post: QueryDict) -> tuple[tuple[str, str, str], ...]:
+    """Where what was posted differs from what is saved now: (label, saved, posted), as they read."""
+    people = people_of(actor)
+    sent, _wrong = values_read(register, posted_data(register, post))
+    keys = {key for f in register.links for key in (*record.data.get(f.key, ()), *sent.get(f.key, ()))}
+    targets = targets_of(actor, keys)
+    found = [("Title", record.title, post.get("title", record.title))]
+    found += [
+        (
+            field.label,
+            shown(field, record.data.get(field.key), people=people, targets=targets),
+            shown(field, sent.get(field.key), people=people, targets=targets),
+        )
+        for field in register.fields
+        if not field.derived and field.kind != "snapshot"
+    ]
+    return tuple(each for each in found if each[1] != each[2])
 
 
 def posted_system(actor: Actor, post: Mapping[str, str]) -> dict[str, Any]:
@@ -136,6 +171,19 @@ def _system_of(record: Record | None, actor: Actor) -> dict[str, str]:
     }
 
 
+def _lines(
+    actor: Actor, field: Field, value: Any, people: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Asked, ...], ...]:
+    lines = [*value, *({} for _ in range(EMPTY_LINES))][:MOST_IN_ROWS]
+    return tuple(
+        tuple(
+            replace(_asked(actor, column, line.get(column.key), "", people), name=f"{field.key}-{place}-{column.key}", required=False)
+            for column in field.columns
+        )
+        for place, line in enumerate(lines)
+    )  # fmt: skip
+
+
 def _asked(actor: Actor, field: Field, value: Any, error: str, people: tuple[tuple[str, str], ...]) -> Asked:
     options: tuple[tuple[str, str], ...] = field.choices
     if field.kind == "link":
@@ -145,6 +193,9 @@ def _asked(actor: Actor, field: Field, value: Any, error: str, people: tuple[tup
     elif field.kind == "bool":
         options = (("yes", "Yes"), ("no", "No"))
     values = tuple(str(each) for each in value) if isinstance(value, (list, tuple)) else ()
+    if field.kind == "rows":
+        lines = _lines(actor, field, value or (), people)
+        return Asked(field.key, field.label, "rows", "", (), (), field.help, error, field.required, lines)
     text = (
         ("yes" if value else "no")
         if isinstance(value, bool)

@@ -222,3 +222,78 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class FormDraft(models.Model):
+    """What somebody has written into a form and not sent yet: the posted values as they are, per person and record.
+
+    `record` is None for a form that makes a record. `version` is that of the record when the form was opened. No evidence:
+    it is gone as soon as the form is sent or the draft discarded.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    register = models.CharField(max_length=60)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    content = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-saved_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization", "person", "register"), condition=Q(record=None), name="registers_draft_new_once"
+            ),
+            models.UniqueConstraint(
+                fields=("person", "record"), condition=Q(record__isnull=False), name="registers_draft_record_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.saved_at}"
+
+
+class Acknowledgement(models.Model):
+    """Somebody says that they have read exactly one approved content of a document: `digest` is that of its approval."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="acknowledgements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=80)
+    edition = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(fields=("record", "person", "digest"), name="registers_acknowledged_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.person_id}"
+
+
+class PublicVersion(models.Model):
+    """What of an approved record anybody may read who has its address: the fields declared as public, frozen.
+
+    `address` is the last part of the address, hard to guess; `body` what is shown, `digest` its digest. Withdrawn pages
+    answer like those that never were.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="public_versions")
+    version = models.PositiveIntegerField()
+    address = models.CharField(max_length=60, unique=True)
+    body = models.JSONField(default=dict)
+    digest = models.CharField(max_length=80)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return self.address

@@ -195,10 +195,10 @@ def _risks(answers: Answers) -> list[Draft]:
         harm = "; ".join(risk[4].rstrip(".") for use in uses for risk in RISKS[use])
         found.append(Draft("impacts", f"Impact of {name}", {
             "context": f"{name} is used in {_told(answers, 'where', 'places to be named')}.", "misuse": "What people could do with it that it was not made for.",
-            "individuals": f"{harm}.", "groups": f"{_told(answers, 'affected', 'To be named')}; look also where several traits meet.",
+            "individuals": f"{harm}.", "groups": [{"group": _told(answers, "affected", "To be named")[:900], "how": "To be told; look also where several traits meet."}],
             "societies": "What it would mean if everybody did as we do: for work, trust and the public.", "benefits": "To be named, with those who have them.",
-            "severity": "3", "scale": "2", "likelihood": "3", "reversibility": "effort", "measures": "To be planned.", "consulted": "Plan whom to ask.",
-            "summary": f"{name} can be wrong. You can ask a person to look again.", "reopen_on": "A new use, a new group, a new model, an incident.",
+            "measures": "To be planned.", "consulted": "Plan whom to ask.",
+            "summary": f"{name} can be wrong. You can ask a person to look again.", "triggers": ["system", "incident", "change", "date"], "reopen_on": "A new use, a new group, a new model.",
         }, links={"systems": (f"system-{number}",)}))  # fmt: skip
     return found
 

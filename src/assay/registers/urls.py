@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assay.registers.pages import home, importing, obligations, records, soa, starting
+from assay.registers.pages import drafts, home, impacts, importing, obligations, records, soa, starting
 
 urlpatterns = [
     path("system", home.system_page, name="system"),
@@ -16,8 +16,14 @@ urlpatterns = [
     path("system/soa/compare", soa.compare_page, name="soa-compare"),
     path("system/soa/export/<slug:wanted>", soa.soa_export_page, name="soa-export"),
     path("system/soa/controls/<str:control>", soa.soa_decide_page, name="soa-decide"),
+    path("system/impacts/new", impacts.impact_new_page, name="impact-new"),
+    path("system/impacts/<uuid:record_id>", impacts.impact_summary_page, name="impact"),
+    path("system/impacts/<uuid:record_id>/publish", impacts.impact_publish_page, name="impact-publish"),
+    path("system/impacts/<uuid:record_id>/<slug:step>", impacts.impact_step_page, name="impact-step"),
+    path("public/impacts/<str:address>", impacts.public_impact_page, name="public-impact"),
     path("system/records/<uuid:record_id>", records.record_detail_page, name="record"),
     path("system/records/<uuid:record_id>/edit", records.record_edit_page, name="record-edit"),
+    path("system/records/<uuid:record_id>/draft", drafts.record_draft_page, name="record-draft"),
     path("system/records/<uuid:record_id>/move", records.record_move_page, name="record-move"),
     path("system/records/<uuid:record_id>/retire", records.record_retire_page, name="record-retire"),
     path("system/records/<uuid:record_id>/comment", records.comment_page, name="record-comment"),
@@ -25,6 +31,7 @@ urlpatterns = [
     path("system/evidence/<uuid:evidence_id>/retire", records.evidence_retire_page, name="evidence-retire"),
     path("system/registers/<slug:register>", records.register_page, name="register"),
     path("system/registers/<slug:register>/new", records.record_new_page, name="record-new"),
+    path("system/registers/<slug:register>/draft", drafts.new_draft_page, name="register-draft"),
     path("system/registers/<slug:register>/bulk", records.bulk_page, name="register-bulk"),
     path("system/registers/<slug:register>/filter", records.filter_page, name="register-filter"),
     path("system/registers/<slug:register>/import", importing.import_page, name="register-import"),

@@ -1,8 +1,8 @@
 """Values of fields: from text or JSON to what is stored, what is missing, and how it reads. Pure.
 
 Stored: text, long, choice, date (ISO), person (id) and money (decimal as text) are strings; int and scale whole numbers; bool a
-truth value; multi and link lists of strings. Empty is left out. A link reads `record:<id>`, `control:A.6.2.4` or
-`obligation:4.1-01`.
+truth value; multi and link lists of strings; rows a list of objects. Empty is left out. A link reads `record:<id>`,
+`control:A.6.2.4` or `obligation:4.1-01`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ YES = frozenset({"yes", "true", "1", "on", "y", "ja", "oui", "sí", "si"})
 NO = frozenset({"no", "false", "0", "off", "n", "nein", "non", ""})
 DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%Y/%m/%d", "%Y-%m-%dT%H:%M:%S")
 MOST_INT = 2**53 - 1
+MOST_IN_ROWS = 100
 
 
 class Refused(ValueError):
@@ -185,13 +186,47 @@ def _bool(field: Field, value: Any) -> bool:
     raise Refused("Say yes or no.")
 
 
+def _rows(field: Field, value: Any) -> list[dict[str, Any]]:
+    """Rows of a small table; from text: one a line, cells separated by semicolons, in the order of the columns."""
+    given = value if isinstance(value, (list, tuple)) else [_cells(field, line) for line in str(value).splitlines()]
+    found = []
+    for place, each in enumerate(given, 1):
+        if not isinstance(each, Mapping) or set(each) - {column.key for column in field.columns}:
+            raise Refused(f"Row {place} has other columns than {', '.join(column.key for column in field.columns)}.")
+        row = _row(field, each, place)
+        if row:
+            found.append(row)
+    if len(found) > MOST_IN_ROWS:
+        raise Refused(f"Give at most {MOST_IN_ROWS} rows.")
+    return found
+
+
+def _cells(field: Field, line: str) -> dict[str, str]:
+    return dict(zip((column.key for column in field.columns), (cell.strip() for cell in line.split(";")), strict=False))
+
+
+def _row(field: Field, given: Mapping[str, Any], place: int) -> dict[str, Any]:
+    row = {}
+    for column in field.columns:
+        try:
+            read = value_read(column, given.get(column.key))
+        except Refused as refused:
+            raise Refused(f"Row {place}, {column.label.lower()}: {refused}") from None
+        if read not in (None, "", []):
+            row[column.key] = read
+    lacking = [column.label for column in field.columns if column.required and column.key not in row]
+    if row and lacking:
+        raise Refused(f"Row {place} needs: {', '.join(lacking).lower()}.")
+    return row
+
+
 def _snapshot(field: Field, value: Any) -> Any:
     raise Refused("This is written by the product.")
 
 
 _READERS = {
     "text": _text, "long": _text, "choice": _choice, "multi": _multi, "int": _int, "scale": _scale, "money": _money,
-    "date": _date, "person": _person, "link": _link, "bool": _bool, "snapshot": _snapshot,
+    "date": _date, "person": _person, "link": _link, "bool": _bool, "rows": _rows, "snapshot": _snapshot,
 }  # fmt: skip
 
 
@@ -224,6 +259,11 @@ def shown(field: Field, value: Any, *, people: Mapping[str, str], targets: Mappi
         return "yes" if value else "no"
     if field.kind in ("int", "money"):
         return f"{value} {field.unit}".strip()
+    if field.kind == "rows":
+        return "\n".join(
+            "; ".join(shown(column, row.get(column.key), people=people, targets=targets) for column in field.columns)
+            for row in value
+        )
     if field.kind == "snapshot":
         return "held"
     return str(value)

@@ -163,3 +163,32 @@ sample("register-import", "own", action="write", methods=("get", "post"), argume
 sample("import", "object", action="write", methods=("get", "post"), arguments=of_import)
 sample("import-apply", "object", action="write", methods=("post",), arguments=of_import)
 sample("import-undo", "object", action="write", methods=("post",), arguments=of_applied)
+
+
+def of_impact(world: World) -> dict[str, object]:
+    return {"record_id": record_of("impacts", world.asha, world.now).pk}
+
+
+def of_step(world: World) -> dict[str, object]:
+    return {**of_impact(world), "step": "effects"}
+
+
+def unpublished(world: World) -> dict[str, object]:
+    of_impact(world)
+    return {"address": "nothing-is-published-here"}
+
+
+sample("register-draft", "own", action="write", methods=("post",), arguments=of_register, data={"title": "Half"})
+sample("record-draft", "object", action="write", methods=("post",), arguments=of_record, data={"title": "Half"})
+sample("impact-new", "own", action="write", methods=("get", "post"), arguments=present)
+sample("impact", "object", arguments=of_impact)
+sample(
+    "impact-step",
+    "object",
+    action="write",
+    methods=("get", "post"),
+    arguments=of_step,
+    data={"groups-0-group": "All", "groups-0-how": "So"},
+)
+sample("impact-publish", "object", action="write", methods=("post",), arguments=of_impact)
+sample("public-impact", "public", arguments=unpublished, statuses=(404,))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.registers.pages.records import now_of
+from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
 from assay.registers.queries.standing import held, stands
 from assay.registers.rules import RULES, Problem, problems

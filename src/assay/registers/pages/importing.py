@@ -14,7 +14,7 @@ from assay.accounts.pages import signed_in
 from assay.core.errors import AssayError, NotFound
 from assay.registers.importing import targets
 from assay.registers.models import ImportRun
-from assay.registers.pages.records import now_of, tell
+from assay.registers.pages.common import now_of, tell
 from assay.registers.queries.records import access_run
 from assay.registers.registry import register_of
 from assay.registers.services.importing import import_apply, import_map, import_read, import_undo

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
 from assay.catalog import load_catalog
-from assay.registers.pages.records import now_of
+from assay.registers.pages.common import now_of
 from assay.registers.queries.standing import GAPS, Stand, control_stands, held, stands
 
 KINDS = (

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.core.errors import AssayError, InvalidInput, NotFound
-from assay.registers.declaration import STRENGTHS
+from assay.core.errors import AssayError, Conflict, InvalidInput, NotFound
+from assay.registers.declaration import STRENGTHS, Register
 from assay.registers.exports.sheets import EXPORTS, list_export
-from assay.registers.forms import day_of, person_of, posted_data, posted_system, record_form
-from assay.registers.models import Record
+from assay.registers.forms import day_of, differing, person_of, posted_data, posted_system, record_form
+from assay.registers.models import FormDraft, Record
+from assay.registers.pages.common import now_of, onward, tell
+from assay.registers.pages.drafts import draft_for, keep
 from assay.registers.queries.detail import record_page
 from assay.registers.queries.lists import columns_of, filters_read, list_page
 from assay.registers.queries.records import access_evidence, access_record, record_list
@@ -36,20 +37,11 @@ from assay.registers.services import (
     record_retire,
     record_update,
 )
+from assay.registers.services.drafts import draft_discard
 from assay.registers.services.evidence import EVIDENCE_KINDS
 from assay.registers.services.records import authors_of
 from assay.registers.services.writing import content_digest
 from assay.ui.table import TableView
-
-
-def now_of() -> datetime:
-    """The time of a request, whole seconds."""
-    return timezone.now().replace(microsecond=0)
-
-
-def tell(request: HttpRequest, error: AssayError) -> None:
-    """Say on the next page why something was not done."""
-    messages.error(request, f"{error} {error.hint}".strip())
 
 
 @require_safe
@@ -105,21 +97,20 @@ def _detail(request: SignedInRequest, record: Record, *, status: int = 200, **ex
 @require_http_methods(["GET", "POST"])
 @signed_in("write")
 def record_new_page(request: SignedInRequest, register: str) -> HttpResponse:
-    """The empty form; a POST makes the record."""
+    """The empty form, or the person's draft of it; a POST makes the record."""
     declared = register_of(register)
     if declared.fixed:
         raise NotFound("page", request.path)
     if request.method == "GET":
-        return render(request, "registers/form.html", {"form": record_form(request.actor, declared), "record": None})
+        return _form(request, declared, None)
     try:
         record = record_create(
             actor=request.actor, register=register, title=request.POST.get("title", ""),
             data=posted_data(declared, request.POST), now=now_of(), **posted_system(request.actor, request.POST.dict()),
         )  # fmt: skip
     except InvalidInput as error:
-        wrong = getattr(error, "errors", {"title": str(error)})
-        form = record_form(request.actor, declared, post=request.POST, errors=wrong)
-        return render(request, "registers/form.html", {"form": form, "record": None}, status=422)
+        return _form(request, declared, None, errors=getattr(error, "errors", {"title": str(error)}))
+    draft_discard(actor=request.actor, register=register, record=None)
     messages.success(request, f"{declared.name} {record.number} was created.")
     return redirect("record", record.pk)
 
@@ -127,15 +118,11 @@ def record_new_page(request: SignedInRequest, register: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in("write")
 def record_edit_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
-    """The form filled; a POST changes the record."""
+    """The form filled, from the record or from the person's draft; a POST changes the record."""
     record = access_record(actor=request.actor, record_id=record_id)
     declared = register_of(record.register)
     if request.method == "GET":
-        return render(
-            request,
-            "registers/form.html",
-            {"form": record_form(request.actor, declared, record=record), "record": record},
-        )
+        return _form(request, declared, record)
     try:
         seen = request.POST.get("version", "")
         record_update(
@@ -144,12 +131,43 @@ def record_edit_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
             **posted_system(request.actor, request.POST.dict()),
         )  # fmt: skip
     except InvalidInput as error:
-        wrong = getattr(error, "errors", {"title": str(error)})
-        form = record_form(request.actor, declared, record=record, post=request.POST, errors=wrong)
-        return render(request, "registers/form.html", {"form": form, "record": record}, status=422)
+        return _form(request, declared, record, errors=getattr(error, "errors", {"title": str(error)}))
+    except Conflict as error:
+        return _form(request, declared, record, errors={"title": str(error)}, stale=True)
     except AssayError as error:
+        keep(request, register=declared.slug, record=record)
         tell(request, error)
+        return redirect("record", record.pk)
+    draft_discard(actor=request.actor, register=declared.slug, record=record)
     return redirect("record", record.pk)
+
+
+def _form(
+    request: SignedInRequest,
+    declared: Register,
+    record: Record | None,
+    *,
+    errors: Mapping[str, str] | None = None,
+    stale: bool = False,
+) -> HttpResponse:
+    """The form with what was refused (kept as a draft first), else with the person's draft, else as it was saved.
+
+    `stale`: somebody else saved meanwhile; what they saved is shown beside what was sent, and sending again overwrites it.
+    """
+    draft: FormDraft | None = None
+    post: QueryDict | None = None
+    if errors is not None:
+        keep(request, declared.slug, record)
+        post = request.POST
+    else:
+        draft, post = draft_for(request.actor, declared.slug, record, "") or (None, None)
+    form = record_form(request.actor, declared, record=record, post=post, errors=errors)
+    overtaken = record is not None and (stale or (draft is not None and draft.version not in (0, record.version)))
+    context = {
+        "form": form, "record": record, "draft": draft, "stale": overtaken,
+        "differing": differing(request.actor, declared, record, post) if overtaken and record and post is not None else (),
+    }  # fmt: skip
+    return render(request, "registers/form.html", context, status=409 if stale else 422 if errors else 200)
 
 
 @require_POST
@@ -168,7 +186,7 @@ def record_move_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
         messages.success(request, f"It is now “{register_of(moved.register).state(moved.state).title}”.")
     except AssayError as error:
         tell(request, error)
-    return redirect("record", record.pk)
+    return redirect(onward(request, reverse("record", args=[record.pk])))
 
 
 @require_POST

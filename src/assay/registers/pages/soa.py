@@ -18,7 +18,7 @@ from assay.registers.exports.sheets import TYPES
 from assay.registers.exports.statement import FORMATS, WRITERS
 from assay.registers.forms import Asked, posted_data, record_form
 from assay.registers.models import Record
-from assay.registers.pages.records import now_of, tell
+from assay.registers.pages.common import now_of, tell
 from assay.registers.queries.soa import (
     Difference,
     SoaRow,

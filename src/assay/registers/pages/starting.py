@@ -13,7 +13,7 @@ from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
 from assay.core.errors import AssayError, InvalidInput
 from assay.registers.forms import Asked
-from assay.registers.pages.records import now_of, tell
+from assay.registers.pages.common import now_of, tell
 from assay.registers.services.starting import system_start
 from assay.registers.starting import QUESTIONS
 

@@ -17,11 +17,12 @@ from assay.registers.values import missing, shown
 
 @dataclass(frozen=True)
 class Shown:
-    """One field with its value: `text` for most, `items` (words, address key) for links."""
+    """One field with its value: `text` for most, `items` (words, address key) for links, `rows` of cells for tables."""
 
     field: Field
     text: str
     items: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def record_page(actor: Actor, record: Record, *, now: datetime, digest: str, aut
         record=record,
         state=state,
         fields=tuple(_shown(each, record, people, targets) for each in register.fields if each.kind != "snapshot"),
-        moves=tuple((register.state(name), _bar(register.state(name), actor, authors)) for name in state.to),
+        moves=tuple((register.state(name), _bar(register.state(name), record, actor, authors, people)) for name in state.to),
         missing=tuple(missing(register, record.data, record.state).values()),
         inward=tuple(_inward(row) for row in inward),
         history=tuple(_change(register, each, before, people, targets) for each, before in zip(history, [*history[1:], None], strict=True)),
@@ -115,12 +116,15 @@ def _inward(row: RecordLink) -> tuple[str, str, str]:
     return str(row.source_id), f"{there.name} {row.source.number}: {row.source.title}", there.field(row.field).label
 
 
-def _bar(state: State, actor: Actor, authors: frozenset[Any]) -> str:
+def _bar(state: State, record: Record, actor: Actor, authors: frozenset[Any], people: Mapping[str, str]) -> str:
     """Why this person cannot move it there; empty if they can."""
     if not actor.may(state.who):
         return "Your role does not allow it."
     if state.signs and actor.person.pk in authors:
         return "You wrote it: another person has to approve it."
+    named = str(record.data.get(state.signer) or "") if state.signer else ""
+    if named in people and named != str(actor.person.pk):
+        return f"{people[named]} is named to approve it."
     return ""
 
 
@@ -128,6 +132,12 @@ def _shown(field: Field, record: Record, people: Mapping[str, str], targets: Map
     value = record.data.get(field.key)
     if field.kind == "link":
         return Shown(field, "", tuple((targets[key], key) for key in value or () if key in targets))
+    if field.kind == "rows":
+        rows = tuple(
+            tuple(shown(column, row.get(column.key), people=people, targets=targets) or "–" for column in field.columns)
+            for row in value or ()
+        )
+        return Shown(field, "", rows=rows)
     return Shown(field, shown(field, value, people=people, targets=targets))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 
+from assay.registers.likeness import alike, plain
 from assay.registers.queries.standing import Held, Holding
 
+__all__ = [
+    "RULES", "SEVERITIES", "Found", "Problem", "Rule", "alike", "day", "each", "first", "plain", "pointing", "problems", "rule", "text_of",
+]  # fmt: skip
 SEVERITIES = ("error", "warning", "advice")
 Found = Iterable[tuple[Holding | None, str]]
 
@@ -90,19 +92,6 @@ def day(value: Any) -> date | None:
 
 def text_of(row: Holding, key: str) -> str:
     return str(row.data.get(key) or "").strip()
-
-
-def plain(text: str) -> str:
-    """Text for comparison: words in lower case."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def alike(left: str, right: str) -> float:
-    """How much two texts share, 0 to 1; 0 where either has fewer than six words."""
-    first, second = plain(left).split(), plain(right).split()
-    if len(first) < 6 or len(second) < 6:
-        return 0.0
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def pointing(held: Held, slug: str, field: str, target: str) -> list[Holding]:

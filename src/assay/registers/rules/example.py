@@ -88,6 +88,9 @@ def _records(today: date, word: str) -> list[Holding]:
     }  # fmt: skip
     impact = {
         "systems": [key("ai-systems")], "severity": 4, "scale": 3, "likelihood": 4, "reversibility": "hardly", "rating": "high",
+        "society_severity": 2, "society_scale": 3, "society_likelihood": 2, "society_reversibility": "effort",
+        "groups": [{"group": f"People who rely on {word}", "meets": "age and language", "how": "wrong answers", "worst": 4}],
+        "triggers": ["system", "incident", "change"], "approver": str(AUDITOR),
         "individuals": f"People who rely on {word} may be treated unfairly without knowing why it happened.",
         "societies": "Trust in public services may fall where wrong decisions pile up over the years.",
         "summary": f"The system helps with {word}. It can be wrong. You can ask a person to look again.",

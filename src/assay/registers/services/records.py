@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from assay.accounts.access import Actor
-from assay.accounts.models import Person
+from assay.accounts.models import Membership, Person
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.ledger import tracking
 from assay.ledger.services import append, append_bulk
+from assay.registers.declaration import State
 from assay.registers.models import Approval, Comment, ImportRun, Record, RecordVersion, SavedFilter
 from assay.registers.registry import register_of
+from assay.registers.services import hooks
 from assay.registers.services.writing import (
     attested,
     content_check,
@@ -83,9 +85,10 @@ def record_create(
         imported=imported,
         created_at=now,
     )
-    content_check(actor, declared, record, today=now.date(), named=(owner, deputy))
+    content_check(actor, declared, record, today=now.date(), before={}, named=(owner, deputy))
     version = write(record, actor=actor, now=now, what="created", kind="record.created", log=log)
     record._version = version  # type: ignore[attr-defined]
+    hooks.changed(record, {"state": "", "data": {}}, actor, now)
     return record
 
 
@@ -133,18 +136,19 @@ def record_update(
     row.review_on = row.review_on if isinstance(review_on, str) else review_on
     if before == (row.title, row.data, row.owner_id, row.deputy_id, row.review_on):
         return row
-    back = declared.state(row.state).on_edit
+    was, back = row.state, declared.state(row.state).on_edit
     if back and (row.title, row.data) != before[:2]:
         row.state = back
     named = [
         each if each is not None and each != KEEP and not isinstance(each, str) else None for each in (owner, deputy)
     ]
-    content_check(actor, declared, row, today=now.date(), named=named)
+    content_check(actor, declared, row, today=now.date(), before=before[1], named=named)
     changed = sorted({key for key in {*before[1], *row.data} if before[1].get(key) != row.data.get(key)})
     version = write(
         row, actor=actor, now=now, what="changed", kind="record.changed", words=words, body={"fields": changed}, log=log
     )
     row._version = version  # type: ignore[attr-defined]
+    hooks.changed(row, {"state": was, "data": before[1]}, actor, now)
     return row
 
 
@@ -174,8 +178,11 @@ def record_move(
     beside: list[Approval] = []
     if declared.state(to).signs:
         four_eyes_check(row, actor)
+        signer_check(row, declared.state(to), actor)
+    before = {"state": row.state, "data": dict(row.data)}
+    row.data = derive(declared, {**row.data, **hooks.entering(row, to, actor, now)})
     row.state = to
-    content_check(actor, declared, row, today=now.date())
+    content_check(actor, declared, row, today=now.date(), before=row.data)
     if declared.state(to).signs:
         beside.append(
             Approval(
@@ -195,6 +202,7 @@ def record_move(
         approval.event_id = version.event_id
         approval.save(force_insert=True)
     _replace(row, declared.state(to).replaces, actor, now)
+    hooks.changed(row, before, actor, now)
     return row
 
 
@@ -228,6 +236,18 @@ def four_eyes_check(record: Record, actor: Actor) -> None:
         raise NotPermitted(
             "Somebody who wrote a record cannot approve it.", hint="Ask another person.", action="approve"
         )
+
+
+def signer_check(record: Record, state: State, actor: Actor) -> None:
+    """Raises NotPermitted if the record names somebody else, who is still a member, as the one who approves it."""
+    named = str(record.data.get(state.signer) or "") if state.signer else ""
+    if named and named != str(actor.person.pk):
+        there = Membership.objects.filter(organization=actor.organization, person=UUID(named), ended_at=None)
+        name = there.values_list("person__name", flat=True).first()
+        if name is not None:
+            raise NotPermitted(
+                f"{name} is named as the one who approves this.", hint="Ask them, or name another.", action="approve"
+            )
 
 
 @transaction.atomic

@@ -66,9 +66,20 @@ def refuse(errors: Mapping[str, str]) -> None:
         raise InvalidInput(f"{first}{more}", hint="Look at the fields named in errors.", errors=dict(errors))
 
 
-def member_check(actor: Actor, data: Mapping[str, Any], register: Register, *people: Person | None) -> dict[str, str]:
-    """A sentence for each person named who is no member of the organization now."""
-    named = {field.key: data[field.key] for field in register.fields if field.kind == "person" and data.get(field.key)}
+def member_check(
+    actor: Actor, data: Mapping[str, Any], before: Mapping[str, Any], register: Register, *people: Person | None
+) -> dict[str, str]:
+    """A sentence for each person newly named who is no member of the organization now. Who was named before and has left
+    since stays in what was written."""
+    named: dict[str, str] = {}
+    for field in register.fields:
+        value = data.get(field.key)
+        if not value or value == before.get(field.key):
+            continue
+        if field.kind == "person":
+            named[field.key] = value
+        for column in (each for each in field.columns if each.kind == "person"):
+            named |= {f"{field.key} {place}": row[column.key] for place, row in enumerate(value) if row.get(column.key)}
     named |= {
         key: str(person.pk) for key, person in zip(("owner", "deputy"), people, strict=False) if person is not None
     }
@@ -76,16 +87,27 @@ def member_check(actor: Actor, data: Mapping[str, Any], register: Register, *peo
         return {}
     rows = Membership.objects.filter(organization=actor.organization, ended_at=None, person__in=set(named.values()))
     there = {str(pk) for pk in rows.values_list("person_id", flat=True)}
-    return {key: "Choose a person of the organization." for key, person in named.items() if person not in there}
+    return {
+        key.partition(" ")[0]: "Choose a person of the organization."
+        for key, person in named.items()
+        if person not in there
+    }
 
 
 def content_check(
-    actor: Actor, register: Register, record: Record, *, today: date, named: Sequence[Person | None] = ()
+    actor: Actor,
+    register: Register,
+    record: Record,
+    *,
+    today: date,
+    before: Mapping[str, Any],
+    named: Sequence[Person | None] = (),
 ) -> None:
-    """Check everything about the content of a record in its state. Raises InvalidInput with `errors`."""
+    """Check everything about the content of a record in its state; `before` is what it held. Raises InvalidInput with
+    `errors`."""
     wrong = missing(register, record.data, record.state)
     wrong |= links_known(actor.organization.pk, register, record.data)
-    wrong |= member_check(actor, record.data, register, *named)
+    wrong |= member_check(actor, record.data, before, register, *named)
     if record.owner_id is not None and record.owner_id == record.deputy_id:
         wrong["deputy"] = "The deputy is somebody else than the owner."
     if register.check is not None:

@@ -4,23 +4,33 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from assay.registers.declaration import Checked
+from assay.registers.declaration import Checked, words
 
+RATINGS = words("low: Low", "medium: Medium", "high: High", "unacceptable: Unacceptable")
 _HARD = {"hardly": 1, "never": 2}
+_ORDER = tuple(key for key, _label in RATINGS)
 READING_LIMIT = 16
 
 
 def derive(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`rating` from severity, scale, likelihood (1 to 5 each) and reversibility. What cannot be undone weighs more; grave
-    and irreversible is unacceptable however rare."""
-    if not all(data.get(key) for key in ("severity", "scale", "likelihood", "reversibility")):
+    """`rating`: the worse of that for individuals and that for societies, once both are complete."""
+    mine = _rating(*(data.get(key) for key in ("severity", "scale", "likelihood", "reversibility")))
+    theirs = _rating(*(data.get(f"society_{key}") for key in ("severity", "scale", "likelihood", "reversibility")))
+    if not mine or not theirs:
         return {}
-    severity, scale, likelihood = (int(data[key]) for key in ("severity", "scale", "likelihood"))
-    worse = _HARD.get(str(data["reversibility"]), 0)
-    if severity >= 4 and worse == 2:
-        return {"rating": "unacceptable"}
-    points = severity * 2 + scale + likelihood + worse * 2
-    return {"rating": "high" if points >= 14 or severity == 5 else "medium" if points >= 9 else "low"}
+    return {"rating": max(mine, theirs, key=_ORDER.index)}
+
+
+def _rating(severity: Any, scale: Any, likelihood: Any, reversibility: Any) -> str:
+    """From severity, scale, likelihood (1 to 5 each) and reversibility; empty where one is missing. What cannot be undone
+    weighs more; grave and irreversible is unacceptable however rare."""
+    if not (severity and scale and likelihood and reversibility):
+        return ""
+    worse = _HARD.get(str(reversibility), 0)
+    if int(severity) >= 4 and worse == 2:
+        return "unacceptable"
+    points = int(severity) * 2 + int(scale) + int(likelihood) + worse * 2
+    return "high" if points >= 14 or int(severity) == 5 else "medium" if points >= 9 else "low"
 
 
 def check(checked: Checked) -> Mapping[str, str]:
