@@ -24,6 +24,7 @@ from assay.cli import (
     inspect,
     items,
     ledger,
+    ledger_key,
     ledger_out,
     package,
     people,
@@ -64,6 +65,7 @@ programme.app.command("badge")(badge.badge)
 programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
+ledger_out.app.add_typer(ledger_key.app, name="key")
 app.add_typer(ledger_out.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 

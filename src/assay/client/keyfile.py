@@ -15,14 +15,18 @@ from assay.core.errors import Conflict, IntegrityBroken, InvalidInput, Unavailab
 
 def keyfile_create(path: Path) -> None:
     """Make a new key, mode 0600, on disk when this returns. Raises Conflict if the file exists."""
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    keyfile_write(path, Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def keyfile_write(path: Path, data: bytes) -> None:
+    """Write a file that holds a key or says where one lies: mode 0600, on disk when this returns. Raises Conflict."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Conflict(f"There is a key {path.name} already.", hint="Rotate it instead of making another.") from None
     with os.fdopen(handle, "wb") as file:
-        file.write(pem)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     parent = os.open(path.parent, os.O_RDONLY)

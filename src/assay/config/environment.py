@@ -6,9 +6,10 @@ reads those that a variable with the suffix _FILE names, and the secret key of a
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -36,10 +37,14 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT": "on (default), or off-until:<date or time with offset, ISO 8601>",
         "ASSAY_MODEL_KEY": "the key of a model provider, read by the model writer only",
         "ASSAY_MODEL_KEY_FILE": "a file that holds that key",
+        "ASSAY_SIGNER": "where the next signing key is made: file (default), pkcs11:…, exec:PROGRAM, http(s)://…",
+        "ASSAY_SIGNER_SECRET": "the PIN of the token, or the bearer token of the signing service",
+        "ASSAY_SIGNER_SECRET_FILE": "a file that holds that secret",
         "ASSAY_PYTHON": "read by the launcher only: the Python to set up with",
     }
 )
-_WITH_FILE = ("ASSAY_DATABASE_URL", "ASSAY_SECRET_KEY")
+_WITH_FILE = ("ASSAY_DATABASE_URL", "ASSAY_SECRET_KEY", "ASSAY_SIGNER_SECRET")
+_SIGNER = re.compile(r"file|pkcs11:token=[^?]+\?module-path=.+|exec:.*\S.*|https?://\S+", re.ASCII)
 _SWITCH = MappingProxyType(
     {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 )
@@ -73,6 +78,8 @@ class Environment:
     origin: str
     log_level: str
     governance_off_until: datetime | None = None
+    signer: str = "file"
+    signer_secret: str = field(default="", repr=False)
 
     @property
     def https(self) -> bool:
@@ -101,6 +108,8 @@ def read_environment(
         origin=origin,
         log_level=_choice("ASSAY_LOG_LEVEL", values.get("ASSAY_LOG_LEVEL") or "info", _LOG_LEVELS),
         governance_off_until=_off_until(values.get("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT", "")),
+        signer=_signer(values.get("ASSAY_SIGNER", "")),
+        signer_secret=values.get("ASSAY_SIGNER_SECRET", ""),
     )
 
 
@@ -223,6 +232,14 @@ def _hosts(text: str, origin: str) -> tuple[str, ...]:
     if any(not host or "/" in host or " " in host or host == "*" for host in hosts):
         raise malformed("ASSAY_ALLOWED_HOSTS")
     return hosts
+
+
+def _signer(text: str) -> str:
+    """Where new signing keys are made. Commands are names on this machine, so they are taken as they are written."""
+    place = text.strip() or "file"
+    if _SIGNER.fullmatch(place) is None:
+        raise malformed("ASSAY_SIGNER")
+    return place
 
 
 def _off_until(text: str) -> datetime | None:

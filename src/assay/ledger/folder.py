@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from assay.client.compromised import NAME as COMPROMISED_NAME
 from assay.core.errors import InvalidInput
 
 KEY_NAME = "ledger-key.pem"
@@ -30,6 +31,11 @@ def old_key_file() -> Path:
 def public_file() -> Path:
     """The public keys that ever signed here, one a line: what a verifier trusts beside the present key."""
     return data_folder() / PUBLIC_NAME
+
+
+def compromised_file() -> Path:
+    """The keys that were declared as compromised, one a line and log."""
+    return data_folder() / COMPROMISED_NAME
 
 
 def high_water_file(log: str) -> Path:
