@@ -188,9 +188,9 @@ def add_canaries(material: Material) -> None:
     """Add practice canaries: the planted sentence is drift, everything else in the artefact is not."""
     for slug in sorted({passage.artefact for passage in material.passages}):
         for kind in ("explicit", "implicit", "ai-wrapped", "case-mismatch"):
-            for planted in generate(kind, slug, 8, 31):
+            for planted in generate(kind, slug, 16, 31):
                 _add_canary(material, read(planted.text, planted.context), planted.start, planted.end, kind)
-        for honest in (*generate_clean(slug, 6, 31), *generate_comparison(slug, 12, 31)):
+        for honest in (*generate_clean(slug, 12, 31), *generate_comparison(slug, 20, 31)):
             _add_canary(material, read(honest.text, honest.context), honest.start, honest.end, honest.source)
 
 

@@ -46,6 +46,13 @@ def test_a_defect_that_overlaps_the_planted_span_is_a_catch() -> None:
     assert is_caught(DEFECT, [last])
 
 
+@pytest.mark.req("P-22")
+def test_a_planted_span_that_waits_for_a_persons_reading_is_a_catch_because_it_does_not_pass_as_clean() -> None:
+    held = replace(HIT, defect=False)
+    assert held.in_doubt
+    assert is_caught(DEFECT, [held])
+
+
 def test_a_hit_beside_the_span_or_without_a_defect_is_none() -> None:
     beside = replace(HIT, start=DEFECT.end, end=DEFECT.end + 5)
     before = replace(HIT, start=DEFECT.start - 3, end=DEFECT.start)

@@ -17,8 +17,10 @@ COUNT = 12
 
 
 def caught(detector: str, kind: str) -> int:
+    """Planted defects that the detector accuses by itself; what it holds for a person's reading is not counted."""
     planted = [p for a in ARTEFACTS for p in generate(kind, a, COUNT, 5)]
-    return sum(is_caught(p, measure(p.text, p.context, (detector,))[detector].hits) for p in planted)
+    hits = [(p, measure(p.text, p.context, (detector,))[detector].hits) for p in planted]
+    return sum(is_caught(p, [hit for hit in found if hit.defect]) for p, found in hits)
 
 
 def flagged(detector: str) -> int:
@@ -53,7 +55,7 @@ def test_a_detector_that_never_says_yes_is_noticed(
     broken: Callable[[Callable[[Linear], Linear]], None], detector: str, kind: str
 ) -> None:
     sound = caught(detector, kind)
-    broken(lambda linear: replace(linear, accept=10**6))
+    broken(lambda linear: replace(linear, accept=10**6, bias=-(10**6)))
     assert caught(detector, kind) * 3 < sound  # what the rules alone find stays
 
 

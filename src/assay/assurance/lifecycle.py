@@ -80,7 +80,8 @@ def turn(
 ) -> Turn:
     """Compare the open findings of a cell and detector with what its newest `result` reports, both by finding key.
 
-    `before` is the result that it replaces. A result that is neither clean nor defect closes nothing by itself.
+    `before` is the result that it replaces. A result that is neither clean nor defect closes no defect; an inconclusive
+    one takes the place of what was shown or held for reading before it, which no verdict counts.
     """
     closed: list[tuple[str, str]] = []
     for key, fact in standing.items():
@@ -88,10 +89,16 @@ def turn(
             continue
         if belief.settles(before, fact, cell) or belief.settles(result, fact, cell):
             closed.append((key, CLEAN))
-        elif result.outcome is Outcome.DEFECT and _outweighed(fact, reported.values()):
+        elif _replaces(result.outcome, fact, reported.values()):
             closed.append((key, SUPERSEDED))
     opened = tuple(key for key in reported if key not in standing)
     return Turn(opened, tuple(key for key in reported if key in standing), tuple(closed))
+
+
+def _replaces(outcome: Outcome, old: FindingFact, newer: Iterable[FindingFact]) -> bool:
+    if outcome is Outcome.INCONCLUSIVE:
+        return not old.defect
+    return outcome is Outcome.DEFECT and _outweighed(old, newer)
 
 
 def _outweighed(old: FindingFact, newer: Iterable[FindingFact]) -> bool:

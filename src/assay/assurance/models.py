@@ -249,6 +249,16 @@ class FindingRow(models.Model):
     def __str__(self) -> str:
         return f"{self.detector} {self.kind}: {self.quote[:60]}"
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the detector held it for a person's reading: it may be drift, and may as well be honest."""
+        return self.bucket == "A" and not self.defect
+
+    @property
+    def category(self) -> str:
+        """The bucket as people read it: A, B, C, own, or "read" for what waits for a person's reading."""
+        return "read" if self.in_doubt else self.bucket
+
 
 class DispositionRow(Logged):
     """A person's decision about one finding, with the reason. Append-only; evidence of verdicts like a measurement."""

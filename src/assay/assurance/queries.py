@@ -187,6 +187,7 @@ def portfolio_rows(
 def _open_counts(actor: Actor) -> dict[UUID, OpenCounts]:
     groups = (
         FindingRow.objects.filter(surface__organization=actor.organization, closed_at=None, disposed_at=None)
+        .exclude(bucket="A", defect=False)
         .order_by()
         .values_list("surface_id", "bucket")
         .annotate(count=Count("id"))
@@ -232,8 +233,14 @@ def finding_list(
 
 
 def finding_counts(*, actor: Actor, surface: Surface) -> OpenCounts:
-    """Open findings of one surface by bucket."""
-    found = finding_list(actor=actor, surface=surface).order_by().values_list("bucket").annotate(count=Count("id"))
+    """Open findings of one surface by bucket; what waits for a person's reading is not among them."""
+    found = (
+        finding_list(actor=actor, surface=surface)
+        .exclude(bucket="A", defect=False)
+        .order_by()
+        .values_list("bucket")
+        .annotate(count=Count("id"))
+    )
     return OpenCounts(**{bucket.lower(): count for bucket, count in found})
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-from assay.detect.drift import accepts, blocks, judged, lone_item
+from assay.detect.attachment import weights
+from assay.detect.concepts import ai_words
+from assay.detect.drift import accepts, blocks, held, in_passing, judged, lone_item
 from assay.detect.explain import family_name, say_signals
-from assay.detect.hits import Hit
+from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import model
 from assay.detect.view import PassageView
 from assay.detect.weighing import Reading
@@ -27,10 +29,15 @@ _COMPANY = re.compile(
     r"dairy|laboratory|bank|insurer|start-?up|employs|employees|managers?|director|team|head of|you (?:are|have|arrive|audit|advise))\b"
 )
 _NOT_A_NAME = words_of("not_a_name")
+_FULL_NAME = re.compile(r"(?<![#*|>] )(?<![\w*])[A-Z][a-z&'’-]+ (?:(?:&|of|and) )?[A-Z][\w&'’-]+")
+_AFTERWARDS = 160  # characters in which a case may still say what AI it is about
 
 
-def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return the sentences that tell of a company of another family's domain, where the models see drift."""
+def case_hits(view: PassageView, found: list[Reading], *, review: bool = False) -> list[Hit]:
+    """Return the sentences that tell of a company of another family's domain, where the models see drift.
+
+    With `review` also those where they may, held for a person's reading (`Hit.in_doubt`).
+    """
     seen = judged(view)
     linear = model("sentence")
     whole = model("passage")
@@ -38,7 +45,9 @@ def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
     hits: list[Hit] = []
     for window, score in sorted(seen.parts, key=lambda t: (-t[1], t[0].start)):
         sure = score >= accepts(view, linear)
-        if not (sure or (drifting and score >= linear.accept - linear.doubt)) or lone_item(view, window):
+        sure = (sure or (drifting and score >= linear.accept - linear.doubt)) and not lone_item(view, window)
+        sure = sure and not (review and in_passing(view, window))
+        if not (sure or (review and (held(view, window, score) or _silent_case(view, window, score)))):
             continue
         if not tells_of_company(view, window):
             continue
@@ -50,13 +59,14 @@ def case_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
         reasons = (
             f"The case company's mission ({signs}) is the domain of {name}; the case is not about systems under {own}.",
             *((f"What decided: {said}.",) if said else ()),
+            *(() if sure else (DOUBT,)),
         )
         features = (("base", linear.bias), *linear.strongest(window.signals, sign=1, count=6))
         text = view.whole.text[window.start : window.end]
         hits.append(
             Hit(
                 "case-mismatch", "A", window.family, window.start, window.end, text, linear.confidence(score), reasons,
-                features, True, blocks(view, score, linear),
+                features, sure, sure and blocks(view, score, linear),
             )
         )  # fmt: skip
     return sorted(hits, key=lambda h: h.start)
@@ -67,9 +77,30 @@ def tells_of_company(view: PassageView, window: Window) -> bool:
     line = view.whole.text[window.start : window.end]
     if len(view.whole.passages) > 1 and line.startswith(("- ", "* ", "• ")):
         return False
-    if _COMPANY.search(view.low, window.start, window.end):
-        return True
-    return any(
-        match["name"].split(" ")[0].lower() not in _NOT_A_NAME and (match.start() > 0 or " " in match["name"])
-        for match in _NAME.finditer(line)
-    )
+    return _COMPANY.search(view.low, window.start, window.end) is not None or _names_somebody(line)
+
+
+def _names_somebody(line: str) -> bool:
+    """Whether a line holds a proper name: capitalized words that do not merely begin a sentence."""
+    for match in _NAME.finditer(line):
+        words = match["name"].split(" ")
+        named = [word for place, word in enumerate(words) if place or word.lower() not in _NOT_A_NAME]
+        if named and (len(named) > 1 or len(words) > 1 or match.start() > 0):
+            return True
+    return False
+
+
+def _silent_case(view: PassageView, window: Window, score: int) -> bool:
+    """Whether a named organization is introduced by another discipline's words, and no word says which AI it has.
+
+    Told in everyday words, such a case has few signs of its discipline; so less is asked before a person reads it.
+    """
+    border = weights()["review"]
+    if not view.whole.is_ai or view.whole.language != "en" or view.disowned():
+        return False
+    if window.mass < border["case_mass"] or score < border["case"] or in_passing(view, window):
+        return False
+    if _FULL_NAME.search(view.whole.text, window.start, window.end) is None:
+        return False
+    end = min(view.passage.end, window.end + _AFTERWARDS)
+    return not ai_words(view.low[window.start : end])

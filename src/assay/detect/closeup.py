@@ -2,7 +2,8 @@
 
 One sentence that teaches, tasks or audits by another standard is a defect in the longest clean lesson. So each sentence that
 names another family, or speaks its language, and that the reading in its surroundings let pass, is read again alone. It is
-accused only where it is plain by itself (`closeup` in weights.yaml), and never where its surroundings compare or disown.
+accused only where it is plain by itself (`closeup` in weights.yaml), held for a person's reading where it may be drift, and
+neither where its surroundings compare or disown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assay.detect.attachment import weights
-from assay.detect.hits import Hit
+from assay.detect.hits import DOUBT, Hit
 from assay.detect.view import GRADED, PassageView, View
 from assay.detect.windows import candidates
 
@@ -53,13 +54,11 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
                 continue
             asked = [name for name in names if name == "standard-mention" or _may_be_asked(view, name, start, end)]
             for name, found in measure_alone(view.text[start:end], asked).items():
-                hits[name] += [
-                    replace(hit, start=hit.start + start, end=hit.end + start)
-                    for hit in found
-                    if hit.defect
-                    and hit.confidence >= limit
-                    and not _told(hits[name], hit.start + start, hit.end + start)
-                ]
+                for hit in found:
+                    hit = replace(hit, start=hit.start + start, end=hit.end + start)
+                    if (hit.defect or hit.in_doubt) and not _told(hits[name], hit.start, hit.end):
+                        plain = hit.defect and hit.confidence >= limit and not _in_a_list(view, start)
+                        hits[name].append(hit if plain else _held(hit))
     for name in names:
         hits[name] = _without_milder(hits[name])
     return hits
@@ -99,13 +98,31 @@ def _told(hits: list[Hit], start: int, end: int) -> bool:
     return any(hit.defect and hit.start < end and start < hit.end for hit in hits)
 
 
+def _in_a_list(view: View, start: int) -> bool:
+    """Whether a sentence is an entry of a list in an artefact that sets no task: one among many, held at most."""
+    return view.context.artefact not in GRADED and view.text.startswith(("- ", "* ", "• "), start)
+
+
+def _held(hit: Hit) -> Hit:
+    """The same hit, held for a person's reading instead of accused."""
+    reasons = hit.reasons if DOUBT in hit.reasons else (*hit.reasons, DOUBT)
+    return replace(hit, defect=False, blocking=False, reasons=reasons)
+
+
 def _without_milder(hits: list[Hit]) -> list[Hit]:
-    """Drop what was read as context where the same words are now a defect; order by place."""
-    defects = [hit for hit in hits if hit.defect]
-    kept = [
-        hit
-        for hit in hits
-        if hit.defect
-        or not any(hit.start < other.end and other.start < hit.end and other.family == hit.family for other in defects)
-    ]
+    """Drop what was read more mildly where the same words are a defect or held for reading; order by place."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-_weight(hit), hit.start, hit.end)):
+        if not any(
+            _weight(other) > _weight(hit)
+            and hit.start < other.end
+            and other.start < hit.end
+            and other.family == hit.family
+            for other in kept
+        ):
+            kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.end))
+
+
+def _weight(hit: Hit) -> int:
+    return 2 if hit.defect else 1 if hit.in_doubt else 0

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assay.detect.attachment import weights
 from assay.detect.concepts import ai_words, ownership
 from assay.detect.explain import family_name, say_signals
-from assay.detect.hits import Hit
+from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
 from assay.detect.view import PassageView
 from assay.detect.weighing import Reading
@@ -25,6 +26,8 @@ _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the o
 _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
 )
+_LEAD_IN = re.compile(r"[\s>•*-]*(?:\*\*[^*\n]+\*\*\s?:|\*\*[^*\n]+:\*\*)")
+_OWN_CASE = re.compile(r"\b(?:its|their|the|whose) ai (?:system|model|tool|assistant)s? (?:is|are|was|were)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ def blocks(view: PassageView, score: int, linear: Linear) -> bool:
     return score >= needed and whole is not None and whole[1] >= model("passage").accept
 
 
-def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return the stretches whose subject is another family's, and the heaviest stretch of a passage that drifts."""
+def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False) -> list[Hit]:
+    """Return the stretches whose subject is another family's, and the heaviest stretch of a passage that drifts.
+
+    With `review` also those that may be, held for a person's reading (`Hit.in_doubt`).
+    """
     seen = judged(view)
     limit = accepts(view, model("sentence"))
     hits: list[Hit] = []
@@ -78,6 +84,7 @@ def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
         if (
             score >= limit
             and not lone_item(view, window)
+            and not (review and in_passing(view, window))
             and not any(h.start < window.end and window.start < h.end for h in hits)
         ):
             hits.append(_hit(view, window, window, score, model("sentence")))
@@ -86,8 +93,33 @@ def drift_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
         parts = [(w, s) for w, s in seen.parts if w.family == window.family] or list(seen.parts)
         place = max(parts, key=lambda t: (t[1], t[0].mass), default=(window, 0))[0]
         if not any(h.start < place.end and place.start < h.end for h in hits):
-            hits.append(_hit(view, window, place, score, model("passage")))
+            doubt = review and in_passing(view, place)
+            hits.append(_hit(view, window, place, score, model("passage"), doubt=doubt))
+    if review:
+        for window, score in sorted(seen.parts, key=lambda t: (-t[1], t[0].start)):
+            if held(view, window, score) and not any(h.start < window.end and window.start < h.end for h in hits):
+                hits.append(_hit(view, window, window, score, model("sentence"), doubt=True))
     return sorted(hits, key=lambda h: h.start)
+
+
+def held(view: PassageView, window: Window, score: int) -> bool:
+    """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
+    border = weights()["review"]
+    if view.whole.language != "en" or window.mass < border["mass"] or view.disowned():
+        return False
+    return score >= (accepts(view, model("sentence")) if in_passing(view, window) else border["stretch"])
+
+
+def in_passing(view: PassageView, window: Window) -> bool:
+    """Whether a stretch of an artefact names another subject on the way, and is held for reading at most.
+
+    That is so for an entry of a list under its own bold words ("**Privacy**: …"), which stands among entries on other
+    subjects in a longer artefact, and for a sentence or paragraph that says what AI system the case is about.
+    """
+    whole = view.whole
+    if len(whole.passages) > 1 and _LEAD_IN.match(whole.text, window.start) is not None:
+        return True
+    return whole.is_ai and _OWN_CASE.search(whole.low, window.start, window.end) is not None
 
 
 def _drifts(view: PassageView, seen: Judged) -> bool:
@@ -109,14 +141,15 @@ def lone_item(view: PassageView, window: Window) -> bool:
     return not _drifts(view, judged(view)) and _ITEM.match(view.whole.text, window.start) is not None
 
 
-def _hit(view: PassageView, window: Window, place: Window, score: int, linear: Linear) -> Hit:
+def _hit(view: PassageView, window: Window, place: Window, score: int, linear: Linear, *, doubt: bool = False) -> Hit:
     wrapped = view.whole.is_ai and ai_words(view.low[view.passage.start : view.passage.end]) > 0
     kind = "ai-wrapped" if wrapped else "implicit"
     features = (("base", linear.bias), *linear.strongest(window.signals, sign=1, count=6))
     features += tuple(linear.strongest(window.signals, sign=-1, count=3))
     return Hit(
         kind, "A", window.family, place.start, place.end, view.whole.text[place.start : place.end],
-        linear.confidence(score), _say(view, window, kind, linear), features, True, blocks(view, score, linear),
+        linear.confidence(score), (*_say(view, window, kind, linear), *((DOUBT,) if doubt else ())), features, not doubt,
+        not doubt and blocks(view, score, linear),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 
 from assay.detect.attachment import FOREIGN, KIN, MARKER, OWN, TARGET, attachments, masked, weights
 from assay.detect.explain import say_features, say_signals
-from assay.detect.hits import Bucket, Hit
+from assay.detect.hits import DOUBT, Bucket, Hit
 from assay.detect.mentions import Mention
 from assay.detect.model import model
 from assay.detect.signals import mention_signals
@@ -76,17 +76,23 @@ def _reading(
     return Reading(sentence, targets, own, said, line, bare, structural(view, sentence, start, end, said))
 
 
-def explicit_hits(view: PassageView, found: list[Reading]) -> list[Hit]:
-    """Return one hit per mention of a foreign family, in order of place."""
+def explicit_hits(view: PassageView, found: list[Reading], *, review: bool = False) -> list[Hit]:
+    """Return one hit per mention of a foreign family, in order of place.
+
+    With `review`, mentions that may govern are held for a person's reading (`Hit.in_doubt`) instead of being called
+    context or structure.
+    """
     hits: list[Hit] = []
     declared = declared_families(view, found)
     for reading in found:
         for mention in reading.mentions:
-            hits.append(_hit(view, reading, mention, found, declared))
+            hits.append(_hit(view, reading, mention, found, declared, review))
     return hits
 
 
-def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str]) -> Hit:
+def _hit(
+    view: PassageView, reading: Reading, mention: Mention, found: list[Reading], declared: dict[str, str], review: bool
+) -> Hit:
     features, ruled = ruled_bucket(view, reading, mention, found, declared)
     signals = mention_signals(view, reading, mention, features, ruled)
     governs, structure = model("governs"), model("structure")
@@ -95,7 +101,9 @@ def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Read
     bucket: Bucket
     plain = "rule=criterion_strong alone free" in signals and ruled == "A"
     sure = score >= limit or plain if view.whole.language == "en" else ruled == "A"
-    if sure and view.whole.relation(mention.family) != "set":
+    judged = view.whole.relation(mention.family) != "set"
+    held = review and not sure and judged and view.whole.language == "en" and score >= weights()["review"]["mention"]
+    if held or (sure and judged):
         bucket, confidence = "A", governs.confidence(score)
         used, strongest = governs, governs.strongest(signals, sign=1, count=8)
     elif structure.score(signals) >= structure.accept if view.whole.language == "en" else ruled == "B":
@@ -110,8 +118,8 @@ def _hit(view: PassageView, reading: Reading, mention: Mention, found: list[Read
     reasons = (*reasons, f"What decided: {said}.") if said else reasons
     return Hit(
         "explicit", bucket, mention.family, mention.start, mention.end, view.whole.text[mention.start : mention.end],
-        confidence, reasons, (("base", used.bias), *strongest), bucket == "A",
-        bucket == "A" and score >= governs.block,
+        confidence, (*reasons, *((DOUBT,) if held else ())), (("base", used.bias), *strongest), bucket == "A" and not held,
+        bucket == "A" and not held and score >= governs.block,
     )  # fmt: skip
 
 

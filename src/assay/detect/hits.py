@@ -8,6 +8,8 @@ from typing import Literal
 Bucket = Literal["A", "B", "C", "own"]
 Label = Literal["A", "B", "C", "NONE", "INCONCLUSIVE"]
 
+DOUBT = "The detector cannot tell whether this drifts; a person should read it."
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -15,7 +17,8 @@ class Hit:
 
     `start` and `end` are character offsets into the given text and `quote == text[start:end]`. `confidence` is 0..1000.
     `features` are the named weights (in hundredths) whose sum decided; `reasons` say the same as sentences.
-    `defect` is true for bucket A and for kinds declared defective; `blocking` only where the detector is certain.
+    `defect` is true for kinds declared defective and for bucket A, unless the detector is in doubt: then a person
+    has to read it (`in_doubt`). `blocking` only where the detector is certain.
     """
 
     kind: str
@@ -29,6 +32,11 @@ class Hit:
     features: tuple[tuple[str, int], ...]
     defect: bool
     blocking: bool
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the detector holds this for a person's reading: it may be drift, and may as well be honest."""
+        return self.bucket == "A" and not self.defect
 
 
 @dataclass(frozen=True, slots=True)

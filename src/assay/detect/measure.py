@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assay.core.errors import NotFound
 from assay.core.evidence import Outcome
@@ -28,7 +29,11 @@ class DetectorResult:
     reason: str = ""
 
 
-_BY_PASSAGE: dict[str, Callable[[PassageView, list[Reading]], list[Hit]]] = {
+class _Reads(Protocol):
+    def __call__(self, view: PassageView, found: list[Reading], *, review: bool = False) -> list[Hit]: ...
+
+
+_BY_PASSAGE: dict[str, _Reads] = {
     "standard-mention": explicit_hits,
     "concept-drift": drift_hits,
     "context-mismatch": case_hits,
@@ -38,8 +43,8 @@ _BY_PASSAGE: dict[str, Callable[[PassageView, list[Reading]], list[Hit]]] = {
 def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, DetectorResult]:
     """Measure `text` with each named detector and return a result per name.
 
-    The outcome is defect where a hit is one, else clean; precondition_unmet for a language that the detector does not
-    cover. Raises NotFound for a detector that is not registered.
+    The outcome is defect where a hit is one, else inconclusive where the detector is in doubt about one, else clean;
+    precondition_unmet for a language that the detector does not cover. Raises NotFound for a detector that is not registered.
     """
     for name in detectors:
         if name not in DETECTORS:
@@ -50,21 +55,31 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
     results: dict[str, DetectorResult] = {}
     able = [name for name in detectors if view.language in DETECTORS[name].languages]
     hits = second_look(
-        view, hits_by_detector(view, able), lambda part, names: hits_by_detector(read(part, context), names)
+        view,
+        hits_by_detector(view, able, review=True),
+        lambda part, names: hits_by_detector(read(part, context), names, review=True),
     )
     for name in detectors:
         if name not in hits:
             reason = f"The text's language ({view.language}) is not one that {name} covers."
             results[name] = DetectorResult(Outcome.PRECONDITION_UNMET, (), reason)
             continue
-        found = hits[name]
-        outcome = Outcome.DEFECT if any(h.defect for h in found) else Outcome.CLEAN
-        results[name] = DetectorResult(outcome, tuple(found))
+        results[name] = _result(hits[name])
     return results
 
 
-def hits_by_detector(view: View, detectors: Sequence[str]) -> dict[str, list[Hit]]:
-    """Return the hits of each named detector on a text already read."""
+def _result(found: Sequence[Hit]) -> DetectorResult:
+    if any(hit.defect for hit in found):
+        return DetectorResult(Outcome.DEFECT, tuple(found))
+    held = sum(hit.in_doubt for hit in found)
+    if held:
+        reason = "One passage waits" if held == 1 else f"{held} passages wait"
+        return DetectorResult(Outcome.INCONCLUSIVE, tuple(found), f"{reason} for a person's reading.")
+    return DetectorResult(Outcome.CLEAN, tuple(found))
+
+
+def hits_by_detector(view: View, detectors: Sequence[str], *, review: bool = False) -> dict[str, list[Hit]]:
+    """Return the hits of each named detector on a text already read; with `review` also what a person should read."""
     hits: dict[str, list[Hit]] = {name: [] for name in detectors}
     wanted = [name for name in detectors if name in _BY_PASSAGE]
     for passage in view.passages:
@@ -72,7 +87,7 @@ def hits_by_detector(view: View, detectors: Sequence[str]) -> dict[str, list[Hit
             break
         found = readings(passage)
         for name in wanted:
-            hits[name] += _BY_PASSAGE[name](passage, found)
+            hits[name] += _BY_PASSAGE[name](passage, found, review=review)
     if "own-standard" in hits:
         hits["own-standard"] = own_hits(view)
     return hits

@@ -192,10 +192,11 @@ class ArtefactIn(Schema):
 
 
 class DispositionIn(Schema):
-    """Why a finding is not a defect."""
+    """What a person found, and why. `defect` only of a finding that was held for reading (`in_doubt`)."""
 
     model_config = ConfigDict(extra="forbid")
     reason: str = Field(min_length=1, max_length=2000)
+    decision: Literal["not-a-defect", "defect"] = "not-a-defect"
 
 
 class FindingQuery(Schema):
@@ -203,7 +204,7 @@ class FindingQuery(Schema):
 
     programme: str = ""
     status: Literal["open", "dismissed", "closed", "all"] = "open"
-    bucket: Literal["", "A", "B", "C", "own"] = ""
+    bucket: Literal["", "A", "B", "C", "own", "read"] = ""
     limit: int = Field(default=100, ge=1, le=1000)
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
@@ -215,7 +216,7 @@ def _time(moment: datetime | None) -> str | None:
 def _finding(row: FindingRow) -> dict[str, Any]:
     return {
         "id": str(row.pk), "key": row.key, "programme": row.surface.key, "bucket": row.bucket, "kind": row.kind,
-        "family": row.family, "defect": row.defect, "blocking": row.blocking, "quote": row.quote,
+        "family": row.family, "defect": row.defect, "in_doubt": row.in_doubt, "blocking": row.blocking, "quote": row.quote,
         "start": row.start, "end": row.end, "line": row.line_start, "artefact": row.subject_id, "title": row.title,
         "pathway": row.stratum, "route": row.route, "governance_version": row.governance_version,
         "is_legacy": row.is_legacy, "detector": row.detector, "detector_version": row.version,
@@ -336,10 +337,10 @@ def finding_get(request: HttpRequest, finding_id: UUID) -> Any:
     tags=["findings"],
 )
 def finding_dispose(request: HttpRequest, finding_id: UUID, body: DispositionIn) -> Any:
-    """Record that a finding is not a defect, and why."""
+    """Record that a finding is not a defect, or that one held for reading is, and why."""
     actor = _actor(request, "dispose")
     row = access_finding(actor=actor, finding_id=finding_id)
-    finding_decide(finding=row, by=actor, reason=body.reason, now=_now())
+    finding_decide(finding=row, by=actor, reason=body.reason, now=_now(), defect=body.decision == "defect")
     return Status(201, _finding(access_finding(actor=actor, finding_id=finding_id)))
 
 

@@ -36,6 +36,11 @@ class ReportFinding:
     rule: str
 
     @property
+    def category(self) -> str:
+        """The bucket, or "read" for what the detector held for a person's reading."""
+        return "read" if self.bucket == "A" and not self.defect else self.bucket
+
+    @property
     def place(self) -> str:
         """File and line as editors understand them."""
         return f"{self.path}:{self.line}"
@@ -57,8 +62,8 @@ class AuditReport:
     unmapped: int
 
     def by_bucket(self) -> dict[str, int]:
-        """Open findings per bucket, in the order A, B, C, own; buckets without one are 0."""
-        counts = {"A": 0, "B": 0, "C": 0, "own": 0}
+        """Open findings per category, in the order A, B, C, own, read; those without one are 0."""
+        counts = {"A": 0, "B": 0, "C": 0, "own": 0, "read": 0}
         for finding in self.findings:
-            counts[finding.bucket] += 1
+            counts[finding.category] += 1
         return counts

@@ -12,6 +12,7 @@ from assay.assurance.services import (
     canaries_refresh,
     cells_put,
     cells_replace,
+    finding_confirm,
     finding_dispose,
     surface_measure,
     verdict_refresh,
@@ -89,12 +90,16 @@ def artefact_measure(*, actor: Actor, programme: Programme, artefact: Artefact, 
     return surface_measure(surface=surface, items=items, by=actor, now=now, workers=1)
 
 
-def finding_decide(*, finding: FindingRow, by: Actor, reason: str, now: datetime) -> VerdictRow:
-    """Record that a person finds a finding to be no defect, and bring the verdict up to date. Raises as
-    `assurance.services.finding_dispose`, and NotFound for a finding of another organization."""
+def finding_decide(*, finding: FindingRow, by: Actor, reason: str, now: datetime, defect: bool = False) -> VerdictRow:
+    """Record that a person finds a finding to be no defect, and bring the verdict up to date.
+
+    With `defect`, that a passage which a detector held for reading is one. Raises as
+    `assurance.services.finding_dispose` and `finding_confirm`, and NotFound for a finding of another organization.
+    """
     if finding.surface.organization_id != by.organization.pk:
         raise NotFound("finding", finding.pk)
-    finding_dispose(finding=finding, by=by, reason=reason, now=now)
+    decide = finding_confirm if defect else finding_dispose
+    decide(finding=finding, by=by, reason=reason, now=now)
     return verdict_refresh(surface=finding.surface, now=now)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-SEVERITY: Final = ("A", "own", "B", "C")
+SEVERITY: Final = ("A", "own", "read", "B", "C")
 _MARKDOWN: Final = re.compile(
     r"^(?P<sign1>\#{1,6}[ \t]+)(?P<head>\S.*)$"
     r"|(?P<sign2>\*\*)(?P<strong>[^\s*][^*\n]*)(?P<sign3>\*\*)"
@@ -21,7 +21,7 @@ _MARKDOWN: Final = re.compile(
 
 @dataclass(frozen=True)
 class Mark:
-    """One finding in a text: character offsets [start, end), its bucket (A, B, C or own), what it is in words
+    """One finding in a text: character offsets [start, end), its bucket (A, B, C, own, or read for what a person should read), what it is in words
     (`label`), a `key` unique on the page, and the address of the finding."""
 
     start: int

@@ -49,8 +49,12 @@ class FalseAlarms:
 
 
 def is_caught(defect: PlantedDefect, hits: Sequence[Hit]) -> bool:
-    """Return whether one of the hits is a defect and overlaps the planted span by at least one character."""
-    return any(hit.defect and hit.start < defect.end and defect.start < hit.end for hit in hits)
+    """Return whether one of the hits overlaps the planted span by a character and is a defect or held for reading.
+
+    A text with a passage that waits for a person's reading does not count as measured (`inconclusive`), so neither lets
+    the defect pass as clean; that is what a verdict's sensitivity is about.
+    """
+    return any((hit.defect or hit.in_doubt) and hit.start < defect.end and defect.start < hit.end for hit in hits)
 
 
 def _hits(detector: str, text: PlantedDefect | HonestText) -> tuple[Hit, ...]:

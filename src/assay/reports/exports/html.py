@@ -28,9 +28,9 @@ def audit_html(report: AuditReport) -> str:
             "words": words,
             "reasons": [REASON_WORDS[reason] for reason in report.verdict.reasons],
             "groups": [
-                (HEADINGS[bucket], [finding for finding in report.findings if finding.bucket == bucket])
+                (HEADINGS[bucket], [finding for finding in report.findings if finding.category == bucket])
                 for bucket in ORDER
-                if any(finding.bucket == bucket for finding in report.findings)
+                if any(finding.category == bucket for finding in report.findings)
             ],
         },
     )

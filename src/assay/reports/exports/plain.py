@@ -7,10 +7,11 @@ import textwrap
 from assay.core.reading import REASON_WORDS, terminal
 from assay.reports.shapes import AuditReport, ReportFinding
 
-ORDER = ("A", "own", "B", "C")
+ORDER = ("A", "own", "read", "B", "C")
 HEADINGS = {
     "A": "A · presented as governing (defects)",
     "own": "Own standard · wrong edition or number (defects)",
+    "read": "To be read by a person (undecided; their artefacts count as not looked at)",
     "B": "B · in titles or structure",
     "C": "C · comparative or contextual",
 }
@@ -80,11 +81,11 @@ def audit_lines(report: AuditReport, *, colour: bool, everything: bool = False) 
 
 
 def _bucket_lines(report: AuditReport, bucket: str, *, everything: bool) -> list[str]:
-    found = [finding for finding in report.findings if finding.bucket == bucket]
+    found = [finding for finding in report.findings if finding.category == bucket]
     if not found:
         return []
     lines = [f"{HEADINGS[bucket]}: {len(found)}"]
-    shown = found if everything or bucket in ("A", "own") else found[:SHOWN_QUIET]
+    shown = found if everything or bucket in ("A", "own", "read") else found[:SHOWN_QUIET]
     for finding in shown:
         lines.append(f"  {finding.place}  {finding.pathway_name} · {finding.family_name or finding.kind}")
         lines += textwrap.wrap(f"“{finding.quote}”", 100, initial_indent="    ", subsequent_indent="    ")

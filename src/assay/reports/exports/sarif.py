@@ -40,7 +40,7 @@ def sarif(report: AuditReport, *, version: str) -> dict[str, object]:
 
 def rule_id(finding: ReportFinding) -> str:
     """Stable id of the kind of finding: detector, kind and bucket."""
-    return f"{finding.detector}/{finding.kind}/{finding.bucket}"
+    return f"{finding.detector}/{finding.kind}/{finding.category}"
 
 
 def _rules(findings: Iterable[ReportFinding]) -> list[dict[str, object]]:
@@ -50,7 +50,7 @@ def _rules(findings: Iterable[ReportFinding]) -> list[dict[str, object]]:
     return [
         {
             "id": key,
-            "name": f"{one.kind} {one.bucket}",
+            "name": f"{one.kind} {one.category}",
             "shortDescription": {"text": one.rule or f"{one.detector}: {one.kind}"},
             "defaultConfiguration": {"level": _level(one)},
             "properties": {"detectorVersion": one.version},
@@ -60,7 +60,7 @@ def _rules(findings: Iterable[ReportFinding]) -> list[dict[str, object]]:
 
 
 def _level(finding: ReportFinding) -> str:
-    return "error" if finding.defect else "note"
+    return "error" if finding.defect else "warning" if finding.category == "read" else "note"
 
 
 def _result(finding: ReportFinding, order: dict[object, int]) -> dict[str, object]:

@@ -35,6 +35,7 @@ BUCKETS = (
     ("", "Any category"),
     ("A", "A governing"),
     ("own", "Own standard"),
+    ("read", "To be read"),
     ("B", "B structural"),
     ("C", "C comparative"),
 )
@@ -79,16 +80,17 @@ def finding_detail_page(request: SignedInRequest, finding_id: UUID) -> HttpRespo
 @require_POST
 @signed_in("dispose")
 def finding_dispose_page(request: SignedInRequest, finding_id: UUID) -> HttpResponse:
-    """Record “not a defect” with a reason; it is logged, and lowers the detector's measured precision."""
+    """Record what a person found, with a reason: no defect, or (of a passage held for reading) a defect."""
     row = access_finding(actor=request.actor, finding_id=finding_id)
-    reason = request.POST.get("reason", "")
+    reason, defect = request.POST.get("reason", ""), request.POST.get("decision") == "defect"
     try:
-        finding_decide(finding=row, by=request.actor, reason=reason, now=timezone.now())
+        finding_decide(finding=row, by=request.actor, reason=reason, now=timezone.now(), defect=defect)
     except AssayError as error:
         page: FindingPage = finding_page(request.actor, row)
         context = _context(request, page) | {"error": f"{error} {error.hint}".strip(), "reason": reason}
         return render(request, "reports/finding.html", context, status=error.http_status)
-    messages.success(request, "Recorded as not a defect. The verdict was computed again.")
+    what = "a defect" if defect else "not a defect"
+    messages.success(request, f"Recorded as {what}. The verdict was computed again.")
     return redirect(reverse("finding", args=[row.pk]))
 
 

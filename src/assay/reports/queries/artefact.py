@@ -48,6 +48,9 @@ class ArtefactPage:
             return f"{title}: {defects} open {'defect' if defects == 1 else 'defects'}."
         if not self.fresh:
             return f"{title}: not looked at in its present form."
+        waiting = sum(row.in_doubt for row in self.findings)
+        if waiting:
+            return f"{title}: {waiting} {'passage waits' if waiting == 1 else 'passages wait'} for a person's reading."
         unclear = [each.detector for each in self.measured if each.outcome not in ("clean", "defect")]
         if unclear:
             return f"{title}: {len(unclear)} of {len(self.measured)} detectors came to no clear result."
@@ -67,7 +70,7 @@ def artefact_page(actor: Actor, artefact: Artefact) -> ArtefactPage:
         number=NUMBERS.get(artefact.pathway_slug, 0),
         marks=tuple(_mark(row) for row in current if row.end > row.start and row.end <= len(artefact.text)),
         buckets={
-            bucket: words for bucket, words in BUCKET_WORDS.items() if any(row.bucket == bucket for row in current)
+            bucket: words for bucket, words in BUCKET_WORDS.items() if any(row.category == bucket for row in current)
         },
         findings=current,
         measured=measured,
@@ -78,8 +81,8 @@ def artefact_page(actor: Actor, artefact: Artefact) -> ArtefactPage:
 
 def _mark(row: FindingRow) -> Mark:
     family = family_name(row.family) if row.family else row.kind
-    label = f"{BUCKET_WORDS[row.bucket]}: {family}"
-    return Mark(row.start, row.end, row.bucket, label, row.key, f"/findings/{row.pk}")
+    label = f"{BUCKET_WORDS[row.category]}: {family}"
+    return Mark(row.start, row.end, row.category, label, row.key, f"/findings/{row.pk}")
 
 
 def _measured(cell: CellRow | None, digest: str) -> tuple[tuple[Measured, ...], bool]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BUCKET_WORDS = {
     "A": "A, presented as governing",
     "own": "own standard, wrong edition or number",
+    "read": "to be read by a person",
     "B": "B, in titles or structure",
     "C": "C, comparative or contextual",
 }
@@ -56,6 +57,13 @@ class FindingFilters:
             self.status
         ]
         what = f" of category {self.bucket}" if self.bucket in ("A", "B", "C") else ""
+        if self.bucket == "read":
+            passages = "passage waits" if total == 1 else "passages wait"
+            if self.status == "open":
+                return (
+                    f"{total:,} {passages} for a person's reading{f' in {self.programme}' if self.programme else ''}."
+                )
+            what = " once held for reading"
         where = f" in {self.programme}" if self.programme else ""
         noun = "finding" if total == 1 else "findings"
         verb = "is" if total == 1 else "are"
@@ -69,15 +77,16 @@ def finding_rows(actor: Actor, filters: FindingFilters) -> QuerySet[FindingRow]:
         surface = Surface.objects.filter(organization=actor.organization, key=filters.programme).first()
         if surface is None:
             return FindingRow.objects.none()
-    return finding_list(
+    rows = finding_list(
         actor=actor,
         surface=surface,
         status=filters.status,
-        bucket=filters.bucket or None,
+        bucket="A" if filters.bucket == "read" else filters.bucket or None,
         stratum=filters.pathway or None,
         detector=filters.detector or None,
         search=filters.search,
     ).filter(surface__kind=SURFACE_KIND)
+    return rows.filter(defect=filters.bucket == "A") if filters.bucket in ("A", "read") else rows
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,8 @@ class FindingPage:
             "B": f"{self.family} stands in a title or structure",
             "C": f"{self.family} is mentioned for comparison or context",
             "own": f"{self.family or 'The standard of the programme'} is named with a wrong edition or number",
-        }[self.row.bucket]
+            "read": f"{self.family} may be presented as governing; a person should read it",
+        }[self.row.category]
         return f"{what} in “{self.row.title}”." if self.row.title else f"{what}."
 
 
@@ -128,7 +138,7 @@ def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
         programme_title=row.surface.title,
         pathway=stratum_title(row.surface, row.stratum),
         family=family_name(row.family) if row.family else "",
-        bucket=BUCKET_WORDS[row.bucket],
+        bucket=BUCKET_WORDS[row.category],
         status=status,
         detector=DETECTORS.get(row.detector),
         reasons=tuple(str(each) for each in row.reasons),

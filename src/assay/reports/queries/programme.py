@@ -82,6 +82,7 @@ class ProgrammePage:
     artefacts: ArtefactList
     findings: tuple[FindingRow, ...]
     finding_total: int
+    waiting: int
     history: tuple[VerdictRow, ...]
     position: int | None
     now: datetime
@@ -146,6 +147,7 @@ def programme_page(
         artefacts=artefact_page(programme, params),
         findings=tuple(found[:8]),
         finding_total=found.count(),
+        waiting=found.filter(bucket="A", defect=False).count(),
         history=tuple(verdict_list(surface)[:12]),
         position=position,
         now=now,
