@@ -30,15 +30,15 @@ def run(folder: Path, command: str, *arguments: str) -> tuple[int, str, str]:
 
 @pytest.mark.req("R75")
 def test_a_programme_becomes_a_package_and_a_book(folder: Path) -> None:
-    code, out, _ = run(folder, "package", "--format", "scorm2004", "--out", str(folder / "c.zip"))
-    assert (code, "2 pages, 3 questions" in out) == (0, True)
+    code, out, err = run(folder, "package", "--format", "scorm2004", "--draft", "--out", str(folder / "c.zip"))
+    assert (code, "2 pages, 3 questions, a draft" in out, "draft: No version of it" in err) == (0, True, True)
     assert zipfile.ZipFile(folder / "c.zip").testzip() is None
-    code, _, _ = run(folder, "package", "--format", "html", "--out", str(folder / "c.html"))
+    code, _, _ = run(folder, "package", "--format", "html", "--draft", "--out", str(folder / "c.html"))
     assert (code, "Who decides, and what is kept." in (folder / "c.html").read_text()) == (0, True)
 
 
 def test_the_package_can_be_audited_itself(folder: Path) -> None:
-    assert run(folder, "package", "--out", str(folder / "again.zip"))[0] == 0
+    assert run(folder, "package", "--draft", "--out", str(folder / "again.zip"))[0] == 0
     ran = assay("audit", str(folder / "again.zip"), "--standard", "iso42001", "--data", str(folder / "other"))
     assert ran.code in (10, 11)
     assert "artefacts" in ran.out
@@ -58,6 +58,7 @@ def test_questions_are_drafts_until_somebody_answers(folder: Path) -> None:
     ("command", "arguments", "word"),
     [
         ("package", ["--format", "scorm13"], "scorm13"),
+        ("package", [], "No package of course is handed out: No version of it is published."),
         ("badge", ["--name", "Mia", "--email", "m@x.example", "--score", "90"], "No version of course is published"),
         ("items", ["--responses", "/nowhere.csv"], "nowhere.csv"),
     ],

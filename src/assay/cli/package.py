@@ -23,23 +23,29 @@ def package(
         bool, typer.Option(help="Put module and final exams into the learners' package, where their keys can be read.")
     ] = False,
     pass_mark: Annotated[int, typer.Option(min=0, max=100, help="Percent of the scored questions.")] = 70,
+    draft: Annotated[
+        bool, typer.Option(help="Make one of a programme that is not published; it says so on every page.")
+    ] = False,
     data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
 ) -> int:
-    """Write a programme as a package, with its provenance inside."""
+    """Write a published programme as a package, with its provenance inside; refused with the reasons before that."""
     ready(data)
-    from assay.studio.packaging.collect import course_of
     from assay.studio.packaging.formats import format_of
+    from assay.studio.publishing.release import package_make
     from assay.studio.queries import access_programme
 
     chosen = format_of(format_name)
-    row = access_programme(actor=owner(utc_now()), slug=programme)
-    course = course_of(row, exams=exams, pass_mark=pass_mark)
-    content = chosen.write(course)
-    target = out or Path(f"{programme}{chosen.suffix}")
-    target.write_bytes(content)
-    for note in course.notes:
+    now = utc_now()
+    row = access_programme(actor=owner(now), slug=programme)
+    made = package_make(row, chosen, draft=draft, exams=exams, pass_mark=pass_mark, now=now)
+    target = out or Path(made.file_name)
+    target.write_bytes(made.content)
+    for note in made.course.notes:
         sys.stderr.write(f"note: {note}\n")
+    for reason in made.course.draft:
+        sys.stderr.write(f"draft: {reason}\n")
     typer.echo(
-        f"{target}: {chosen.title}, {len(content):,} bytes, {len(course.pages):,} pages, {len(course.bank):,} questions."
+        f"{target}: {chosen.title}, {len(made.content):,} bytes, {len(made.course.pages):,} pages, "
+        f"{len(made.course.bank):,} questions{', a draft' if made.course.draft else ''}."
     )
     return 0

@@ -85,7 +85,12 @@ def with_present(name: str, value: object) -> Callable[[World], dict[str, object
 
 sample("portfolio", "own", arguments=present)
 sample("programme", "object", arguments=of_measured_programme)
-sample("programme-package", "object", arguments=lambda world: of_measured_programme(world) | {"name": "docx"})
+sample(
+    "programme-package",
+    "object",
+    arguments=lambda world: of_measured_programme(world) | {"name": "docx"},
+    query={"draft": "yes"},
+)
 sample("programme-sweep", "object", action="write", methods=("post",), arguments=of_programme)
 for file in ("programme-verdict", "programme-sarif", "programme-report", "programme-badge"):
     sample(file, "object", arguments=of_measured_programme)

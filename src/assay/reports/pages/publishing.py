@@ -20,9 +20,11 @@ from assay.core.errors import AssayError, InvalidInput
 from assay.core.reading import Glyph
 from assay.reports.queries.portfolio import words_of
 from assay.studio.models import EnforcementSetting, Programme, PublishDecision
+from assay.studio.packaging.formats import FORMATS
 from assay.studio.publishing.facts import published_artefacts
 from assay.studio.publishing.gate import ORDER, TITLES, Blocker, GateAnswer
-from assay.studio.publishing.queries import Publication, decision_list, publication
+from assay.studio.publishing.queries import Publication, decision_list
+from assay.studio.publishing.release import ReleaseAnswer, release_answer
 from assay.studio.publishing.services import minimums_set, programme_gate, programme_publish
 from assay.studio.publishing.switch import LONGEST, Enforcement, enforcement, enforcement_switch
 from assay.studio.queries import access_programme
@@ -48,6 +50,7 @@ class PublishPage:
 
     programme: Programme
     answer: GateAnswer
+    release: ReleaseAnswer
     lines: tuple[GateLine, ...]
     up: Publication | None
     decisions: tuple[PublishDecision, ...]
@@ -101,6 +104,7 @@ def publish(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect(reverse("programme-publish", args=[slug]))
     context = {
         "page": _page(request, programme, timezone.now()),
+        "formats": tuple(FORMATS.values()),
         "may_write": request.actor.may("write"),
         "may_administer": request.actor.may("administer"),
     }
@@ -160,11 +164,13 @@ def _page(request: SignedInRequest, programme: Programme, now: datetime) -> Publ
     decisions = tuple(decision_list(programme).defer("manifest")[:20])
     row = verdict_latest(programme.surface)
     shown = list(published_artefacts(programme).defer("text", "line_map"))
+    release = release_answer(programme, now=now)
     return PublishPage(
         programme=programme,
         answer=answer,
+        release=release,
         lines=tuple(_line(key, answer) for key in ORDER),
-        up=publication(programme),
+        up=release.up,
         decisions=decisions,
         names=names_of({each.by for each in decisions}),
         verdict=row,

@@ -9,6 +9,7 @@ from typing import Literal
 from markdown_it.token import Token
 
 from assay.studio.packaging.course import Course, Page
+from assay.studio.packaging.draft import NOT_FOR_LEARNERS
 from assay.studio.packaging.drawings import LANGUAGE, drawing_words
 from assay.studio.packaging.items import LETTERS, Item
 from assay.studio.packaging.render import tokens_of
@@ -98,7 +99,7 @@ def book_of(course: Course, kind: BookKind) -> Book:
     what is to be worked on, with lines to write on and no key; the assessor guide has what is marked, exams and banks
     with keys and reasons. All end with where each artefact comes from.
     """
-    blocks: list[Block] = []
+    blocks = _draft(course)
     part = ""
     for page in _pages(course, kind):
         if page.part != part:
@@ -110,6 +111,14 @@ def book_of(course: Course, kind: BookKind) -> Book:
     blocks += _sources(course, kind)
     titles = (course.title, TITLES[kind], course.standard, course.organization)
     return Book(*titles, course.language, course.at, tuple(_stepped(blocks)))
+
+
+def _draft(course: Course) -> list[Block]:
+    """The first chapter of a draft: that it is one, and what is in the way of publishing it."""
+    if not course.draft:
+        return []
+    told = [Block("item", (Run(reason),), mark="•") for reason in course.draft]
+    return [Block("part", (Run("Draft"),)), Block("text", (Run(NOT_FOR_LEARNERS, bold=True),)), *told]
 
 
 def _stepped(blocks: Sequence[Block]) -> Iterator[Block]:

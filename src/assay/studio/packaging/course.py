@@ -43,7 +43,8 @@ class Course:
     """A programme to be packed. `pages` are for learners, `assessors` for assessors alone; `bank` are all items.
 
     `pass_mark` is a share in percent; `at` the day (ISO 8601) on which its newest artefact changed. `files`
-    are provenance files by name, put into each package as they are.
+    are provenance files by name, put into each package as they are. `draft` says why this is no published version, empty
+    for one that is; every format shows it.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class Course:
     at: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    draft: tuple[str, ...] = ()
 
     @property
     def identifier(self) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from assay.core.errors import InvalidInput
 from assay.studio.packaging.course import Course, Page, require_pages
+from assay.studio.packaging.draft import NOT_FOR_LEARNERS
 from assay.studio.packaging.render import headings_of, item_form, prose
 from assay.studio.packaging.tags import Xml, clean, tag
 
@@ -78,7 +79,7 @@ def _page(page: Page, course: Course) -> bytes:
         else:
             number += 1
             parts.append(item_form(block, page.id, number, page.media_type))
-    body = tag("body", {"data-page": page.id}, tag("main", {"class": "page"}, *parts))
+    body = tag("body", {"data-page": page.id}, *_draft(course), tag("main", {"class": "page"}, *parts))
     head = _head(page.title, "../", *stamp, _script("page.js", "../"))
     return f"{_DOCTYPE}{tag('html', {'lang': course.language}, head, body)}\n".encode()
 
@@ -108,6 +109,7 @@ def _shell(course: Course, profile: Profile) -> bytes:
             tag("h1", None, course.title),
             tag("p", {"class": "shell__state", "id": "standing"}, ""),
         ),
+        *_why_draft(course),
         tag("p", {"class": "shell__word", "id": "word", "role": "status", "hidden": "hidden"}, ""),
         tag(
             "main",
@@ -133,6 +135,19 @@ def _shell(course: Course, profile: Profile) -> bytes:
         tag("script", {"type": "application/json", "id": "course"}, _facts(course, profile)),
     )
     return f"{_DOCTYPE}{tag('html', {'lang': course.language}, head, body)}\n".encode()
+
+
+def _draft(course: Course) -> list[Xml]:
+    """The mark on every page of a draft."""
+    return [tag("p", {"class": "draft", "role": "note"}, NOT_FOR_LEARNERS)] if course.draft else []
+
+
+def _why_draft(course: Course) -> list[Xml]:
+    """The mark around all pages of a draft, with what is in the way of publishing it."""
+    if not course.draft:
+        return []
+    why = tag("ul", None, *(tag("li", None, reason) for reason in course.draft))
+    return [tag("details", {"class": "draft"}, tag("summary", None, NOT_FOR_LEARNERS), why)]
 
 
 def _link(page: Page) -> Xml:
