@@ -12,6 +12,7 @@ from assay.detect.attachment import weights
 from assay.detect.concepts import ai_words
 from assay.detect.drift import accepts, blocks, held, in_passing, judged, lone_item
 from assay.detect.explain import family_name, say_signals
+from assay.detect.ground import is_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import model
 from assay.detect.view import PassageView
@@ -103,4 +104,6 @@ def _silent_case(view: PassageView, window: Window, score: int) -> bool:
     if _FULL_NAME.search(view.whole.text, window.start, window.end) is None:
         return False
     end = min(view.passage.end, window.end + _AFTERWARDS)
+    if is_own_ground(view.whole.standard, view.low[window.start : window.end]):
+        return False
     return not ai_words(view.low[window.start : end])

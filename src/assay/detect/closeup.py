@@ -46,7 +46,7 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
     limit = int(weights()["closeup"]["accept"])
     for passage in view.passages:
         listed = passage.sentences()
-        if len(listed) < 2 or passage.disowned():
+        if len(listed) < 2 or passage.disowned() or passage.compares():
             continue
         for start, end in _worth_a_look(passage, hits):
             before = view.low[max(passage.passage.start, start - 160) : start]

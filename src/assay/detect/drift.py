@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assay.detect.attachment import weights
 from assay.detect.concepts import ai_words, ownership
 from assay.detect.explain import family_name, say_signals
+from assay.detect.ground import is_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
 from assay.detect.view import PassageView
@@ -106,6 +107,8 @@ def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
     border = weights()["review"]
     if view.whole.language != "en" or window.mass < border["mass"] or view.disowned():
+        return False
+    if is_own_ground(view.whole.standard, view.low[window.start : window.end]):
         return False
     return score >= (accepts(view, model("sentence")) if in_passing(view, window) else border["stretch"])
 

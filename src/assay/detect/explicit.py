@@ -102,7 +102,8 @@ def _hit(
     plain = "rule=criterion_strong alone free" in signals and ruled == "A"
     sure = score >= limit or plain if view.whole.language == "en" else ruled == "A"
     judged = view.whole.relation(mention.family) != "set"
-    held = review and not sure and judged and view.whole.language == "en" and score >= weights()["review"]["mention"]
+    held = review and not sure and judged and score >= weights()["review"]["mention"]
+    held = held and view.whole.language == "en" and not view.compares()
     if held or (sure and judged):
         bucket, confidence = "A", governs.confidence(score)
         used, strongest = governs, governs.strongest(signals, sign=1, count=8)
