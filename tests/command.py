@@ -36,8 +36,9 @@ class Ran:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a command: this checkout, nothing of Assay's from outside."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_", "PYTEST"))}
+    """The environment of a command: this checkout, nothing of Assay's from outside, modules compiled once."""
+    outside = ("ASSAY_", "DJANGO_", "PYTEST", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
     return {**kept, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", **more}
 
 

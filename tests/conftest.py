@@ -10,6 +10,7 @@ import pytest
 from tests import postgres
 from tests.requirements import known_rows, unshown
 
+pytest_plugins = ["tests.prepared"]
 MARKED = pytest.StashKey[set[str]]()
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

@@ -47,8 +47,10 @@ def state(data: Path, source: Path) -> str:
 
 
 @pytest.mark.req("P-08")
-def test_all_22_pathways_clean_is_0_and_a_second_run_measures_nothing_and_says_the_same(tmp_path: Path) -> None:
-    source, data, one, two = bundle(tmp_path / "b"), tmp_path / "d", tmp_path / "1.json", tmp_path / "2.json"
+def test_all_22_pathways_clean_is_0_and_a_second_run_measures_nothing_and_says_the_same(
+    tmp_path: Path, data: Path
+) -> None:
+    source, one, two = bundle(tmp_path / "b"), tmp_path / "1.json", tmp_path / "2.json"
     ran = audited(source, *ISO, "--data", data, "--json", one)
     assert ran.code == 0, ran.out + ran.err
     again = audited(source, *ISO, "--data", data, "--json", two)
@@ -58,23 +60,23 @@ def test_all_22_pathways_clean_is_0_and_a_second_run_measures_nothing_and_says_t
 
 
 @pytest.mark.req("P-11")
-def test_one_text_that_teaches_another_standard_is_10(tmp_path: Path) -> None:
+def test_one_text_that_teaches_another_standard_is_10(tmp_path: Path, data: Path) -> None:
     source = bundle(tmp_path / "b", **{"assignment-brief": DRIFT})
-    ran = audited(source, *ISO, "--data", tmp_path / "d")
+    ran = audited(source, *ISO, "--data", data)
     assert ran.code == 10, ran.out + ran.err
     assert "ISO 14001" in ran.out
-    assert state(tmp_path / "d", source) == "fail"
+    assert state(data, source) == "fail"
 
 
-def test_one_lesson_and_21_missing_pathways_is_11(tmp_path: Path) -> None:
-    ran = audited(course(tmp_path / "c"), *ISO, "--data", tmp_path / "d")
+def test_one_lesson_and_21_missing_pathways_is_11(tmp_path: Path, data: Path) -> None:
+    ran = audited(course(tmp_path / "c"), *ISO, "--data", data)
     assert ran.code == 11, ran.out + ran.err
     for pathway in PATHWAYS[:3]:
         assert pathway.name in ran.out, "the verdict names what it is silent about"
 
 
-def test_evidence_that_aged_is_12_until_it_is_measured_again(tmp_path: Path) -> None:
-    source, data = bundle(tmp_path / "b"), tmp_path / "d"
+def test_evidence_that_aged_is_12_until_it_is_measured_again(tmp_path: Path, data: Path) -> None:
+    source = bundle(tmp_path / "b")
     assert audited(source, *ISO, "--data", data, days_ago=120).code == 0
     ran = audited(source, *ISO, "--data", data, measure=False)
     assert ran.code == 12, ran.out + ran.err
@@ -82,11 +84,9 @@ def test_evidence_that_aged_is_12_until_it_is_measured_again(tmp_path: Path) -> 
     assert assay("verify", data).code == 0
 
 
-def test_the_reports_agree_with_the_verdict(tmp_path: Path) -> None:
+def test_the_reports_agree_with_the_verdict(tmp_path: Path, data: Path) -> None:
     source = bundle(tmp_path / "b", **{"assignment-brief": DRIFT})
-    ran = audited(
-        source, *ISO, "--data", tmp_path / "d", "--sarif", tmp_path / "f.sarif", "--html", tmp_path / "r.html"
-    )
+    ran = audited(source, *ISO, "--data", data, "--sarif", tmp_path / "f.sarif", "--html", tmp_path / "r.html")
     assert ran.code == 10
     results = json.loads((tmp_path / "f.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
     assert any(result["level"] == "error" for result in results)

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, Ran, assay, course, environment, rows
+from tests.command import ROOT, Ran, assay, copied, course, environment, rows
 
 LINE = b'{"id": 1, "standard": "iso42001", "text": "Prepare the register of significant environmental aspects."}\n'
 ISO = ("--standard", "iso42001")
+LESSONS = 120
 DETACH = 2  # MNT_DETACH of umount2(2)
 DROP_FROM_BOUNDING_SET = 24  # PR_CAPBSET_DROP of prctl(2)
 DAC_OVERRIDE = 1  # CAP_DAC_OVERRIDE of capabilities(7): root may write where the mode forbids it
@@ -66,8 +67,7 @@ def test_help_is_on_standard_output_with_exit_code_0() -> None:
     assert "--sarif" in ran.out
 
 
-def test_a_missing_path_an_unknown_standard_and_an_empty_folder_are_told(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_a_missing_path_an_unknown_standard_and_an_empty_folder_are_told(tmp_path: Path, data: Path) -> None:
     told(assay("audit", tmp_path / "nothing", *ISO, "--data", data), 1, "nothing", "what to do")
     told(assay("audit", course(tmp_path / "c"), "--standard", "iso9999", "--data", data), 2, "iso9999", "what to do")
     before = rows(data)
@@ -116,28 +116,25 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert list(locked.iterdir()) == []
 
 
-def test_a_database_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    assert assay("init", "--data", data).code == 0
+def test_a_database_that_cannot_be_written_is_told(tmp_path: Path, data: Path) -> None:
     data.chmod(0o555)
     for file in data.rglob("*"):
         file.chmod(0o555 if file.is_dir() else 0o444)
     told(assay("audit", course(tmp_path / "c"), *ISO, "--data", data, before=plainly), 1, "what to do")
 
 
-def test_a_full_disk_is_told_and_the_next_run_completes(tmp_path: Path) -> None:
-    data, texts = tmp_path / "data", course(tmp_path / "course", 400)
-    assert assay("init", "--data", data).code == 0
+def test_a_full_disk_is_told_and_the_next_run_completes(tmp_path: Path, data: Path) -> None:
+    texts = course(tmp_path / "course", LESSONS)
     size = (data / "assay.sqlite3").stat().st_size
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60_000, size + 60_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 8_000, size + 8_000))
 
     told(assay("audit", texts, *ISO, "--data", data, before=limit), 1, "disk", "what to do")
     assert assay("verify", data).code == 0
     done = assay("audit", texts, *ISO, "--data", data)
-    assert (done.code, "400 artefacts" in done.out) == (11, True), done.err
+    assert (done.code, f"{LESSONS} artefacts" in done.out) == (11, True), done.err
     assert assay("verify", data).code == 0
 
 
@@ -150,7 +147,7 @@ def test_a_disk_of_one_mebibyte_that_is_full_is_told(tmp_path: Path) -> None:
         pytest.skip(f"mounting is not allowed here: {os.strerror(ctypes.get_errno())}")
     try:
         told(
-            assay("audit", course(tmp_path / "course", 400), *ISO, "--data", small / "data"),
+            assay("audit", course(tmp_path / "course", LESSONS), *ISO, "--data", small / "data"),
             1,
             "disk",
             "full",
@@ -209,9 +206,10 @@ def without_django(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(package.parent), str(ROOT / "src")])}
 
 
-def test_verify_classify_and_detectors_need_no_django(tmp_path: Path, without_django: dict[str, str]) -> None:
-    data = tmp_path / "data"
-    assert assay("audit", course(tmp_path / "c"), *ISO, "--data", data).code == 11
+def test_verify_classify_and_detectors_need_no_django(
+    tmp_path: Path, audited_folder: Path, without_django: dict[str, str]
+) -> None:
+    data = copied(audited_folder, tmp_path / "data")
     assert assay("init", "--data", tmp_path / "other", env=without_django).code == 1
     verified = assay("verify", data, env=without_django)
     assert (verified.code, "Nothing differs" in verified.out) == (0, True), verified.err
@@ -227,9 +225,14 @@ def test_without_the_server_packages_a_command_that_needs_them_says_so(
     told(assay("init", "--data", tmp_path / "data", env=without_django), 1, "django", "not installed", "what to do")
 
 
-@pytest.mark.parametrize("stage", ["storing", pytest.param("measuring", marks=pytest.mark.slow)])
-def test_ctrl_c_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path, stage: str) -> None:
-    data, texts = tmp_path / "data", course(tmp_path / "course", 1200)
+@pytest.mark.parametrize(
+    ("stage", "lessons"),
+    [("storing", 300), *(pytest.param(stage, 1200, marks=pytest.mark.slow) for stage in ("storing", "measuring"))],
+)
+def test_ctrl_c_in_the_middle_is_told_and_the_next_run_completes(
+    tmp_path: Path, data: Path, stage: str, lessons: int
+) -> None:
+    texts = course(tmp_path / "course", lessons)
     process = subprocess.Popen(
         [sys.executable, "-m", "assay", "audit", str(texts), *ISO, "--data", str(data)],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -243,7 +246,7 @@ def test_ctrl_c_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path,
     told(Ran(process.returncode, "", (said + rest).decode()), 130, "Stopped", "what to do")
     assert assay("verify", data).code == 0
     done = assay("audit", texts, *ISO, "--data", data)
-    assert (done.code, "1,200 artefacts" in done.out) == (11, True), done.err
+    assert (done.code, f"{lessons:,} artefacts" in done.out) == (11, True), done.err
     assert assay("verify", data).code == 0
 
 
