@@ -19,6 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from assay.client.fields import commitment_by_field, openings
 from assay.client.statement import Statement, commitment_of, leaf_bytes
 from assay.core.assess import assess
 from assay.core.canonical import canonical_bytes
@@ -76,12 +77,13 @@ def leaf() -> dict[str, Any]:
         {"kind": "finding.disposed", "subject": "finding:f-17", "record": ["assurance_findingrow", "f-17", "0001"]},
         {"kind": "measurement.recorded", "subject": "surface:s-1", "records": 512},
     ]
+    facts.append({"kind": "record.commented", "subject": "record:r-1", "by_field": True})
     made = []
     for number, fact in enumerate(facts):
         record = fact.get("record")
         statement = Statement(
             event=f"0000000{number}-0000-4000-8000-000000000000",
-            commitment=commitment_of(salt, payload),
+            commitment=(commitment_by_field if "by_field" in fact else commitment_of)(salt, payload),
             log="org-1",
             kind=fact["kind"],
             subject=fact["subject"],
@@ -90,10 +92,21 @@ def leaf() -> dict[str, Any]:
             record=tuple(record) if record else None,
             record_digest="ab" * 32 if record else None,
             records=fact.get("records"),
+            by_field=fact.get("by_field", False),
         )
         data = leaf_bytes(statement)
         made.append({"leaf": data.decode(), "leaf_hash": leaf_hash(data).hex()})
-    return {"salt": salt.hex(), "payload": payload.decode(), "commitment": commitment_of(salt, payload), "leaves": made}
+    fields = [
+        {"name": each.name, "salt": each.salt.hex(), "digest": each.digest.hex()} for each in openings(salt, payload)
+    ]
+    return {
+        "salt": salt.hex(),
+        "payload": payload.decode(),
+        "commitment": commitment_of(salt, payload),
+        "fields": fields,
+        "commitment_by_field": commitment_by_field(salt, payload),
+        "leaves": made,
+    }
 
 
 def tree() -> dict[str, Any]:

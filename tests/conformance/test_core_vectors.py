@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import itertools
 import json
 import subprocess
@@ -69,7 +70,14 @@ def test_what_is_not_canonical_is_refused(text: str) -> None:
 def test_a_leaf_is_a_canonical_statement_that_commits_to_its_payload(case: dict[str, str]) -> None:
     statement = parse_canonical(case["leaf"].encode())
     assert hashlib.sha256(b"\x00" + case["leaf"].encode()).hexdigest() == case["leaf_hash"]
-    committed = hashlib.sha256(bytes.fromhex(LEAF["salt"]) + LEAF["payload"].encode()).hexdigest()
+    salt, payload = bytes.fromhex(LEAF["salt"]), LEAF["payload"].encode()
+    committed = hashlib.sha256(salt + payload).hexdigest()
+    if statement["predicate"].get("opens") == "fields":
+        digests = []
+        for name, value in json.loads(payload).items():
+            own = hmac.digest(salt, name.encode(), "sha256")
+            digests.append(hashlib.sha256(own + json.dumps([name, value], separators=(",", ":")).encode()).digest())
+        committed = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
     assert statement["subject"][0]["digest"] == {"sha256": committed}
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
 

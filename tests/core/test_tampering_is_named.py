@@ -19,7 +19,7 @@ ATTESTED = (
     "accounts_organization", "accounts_person", "accounts_membership", "assurance_canarybatch", "assurance_canaryrow",
     "assurance_cellrow", "assurance_definitionbatch", "assurance_findingrow", "assurance_measurementbatch",
     "assurance_populationbatch", "assurance_surface", "assurance_verdictrow", "ledger_checkpoint", "ledger_entry", "ledger_head",
-    "ledger_logkey", "ledger_payload", "ledger_tile", "studio_artefact", "studio_programme",
+    "ledger_logkey", "ledger_payload", "ledger_payloadkey", "ledger_tile", "studio_artefact", "studio_programme",
 )  # fmt: skip
 NOT_KEPT_AS_EVIDENCE = {
     "django_migrations": "which migrations ran; the schema itself decides whether the program starts",
@@ -67,7 +67,7 @@ def other(value: object) -> object:
 def edited(data: Path, table: str, column: str) -> bool:
     """Change the column in the last row where it holds something, past all constraints; whether there was one."""
     with closing(sqlite3.connect(data / "assay.sqlite3")) as database:
-        filled = f'SELECT rowid, "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL AND "{column}" <> \'\''
+        filled = f'SELECT rowid, "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL AND length("{column}") > 0'
         row = database.execute(f"{filled} ORDER BY rowid DESC LIMIT 1").fetchone()
         if row is None:
             return False

@@ -14,6 +14,7 @@ from assay.core.merkle import leaf_hash, root_hash, verify_consistency, verify_i
 from assay.core.note import VerifierKey, parse_checkpoint, verify_checkpoint, verify_proof
 from assay.ledger import queries, services
 from assay.ledger.models import Entry, Outbox, Payload, Tile
+from assay.ledger.payloads import payload_open
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = pytest.mark.django_db
@@ -68,11 +69,12 @@ def test_a_leaf_is_a_canonical_statement_that_names_no_person_and_shows_no_conte
 
 def test_the_commitment_opens_with_salt_and_payload_only(now: datetime) -> None:
     event = append(now, body={"b": 2, "a": [True, None, "ü"]})
-    payload = Payload.objects.get(event=event)
-    assert bytes(payload.data) == '{"a":[true,null,"ü"],"b":2}'.encode()
+    opened = payload_open(LOG, event)
+    assert opened is not None
+    assert opened.payload == '{"a":[true,null,"ü"],"b":2}'.encode()
     committed = queries.entry_get(log=LOG, event=event).statement.commitment
-    assert committed == commitment_of(bytes(payload.salt), bytes(payload.data))
-    assert committed != commitment_of(b"", bytes(payload.data))
+    assert committed == commitment_of(opened.salt, opened.payload)
+    assert committed != commitment_of(b"", opened.payload)
 
 
 def test_equal_payloads_have_unequal_commitments(now: datetime) -> None:
@@ -84,7 +86,9 @@ def test_the_digest_of_a_record_is_salted(now: datetime) -> None:
     digest = "sha256:" + "ab" * 32
     event = append(now, record=RecordRef("studio_artefact", "k", digest, "s"))
     statement = queries.entry_get(log=LOG, event=event).statement
-    salt = bytes(Payload.objects.get(event=event).salt)
+    opened = payload_open(LOG, event)
+    assert opened is not None
+    salt = opened.salt
     assert statement.record == ("studio_artefact", "k", "s")
     assert statement.record_digest == salted(salt, digest)
 

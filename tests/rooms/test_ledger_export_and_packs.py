@@ -17,7 +17,7 @@ from assay.client.pack import verify_pack
 from assay.client.verify import verify_path
 from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.core.note import Ed25519Signer, VerifierKey
-from assay.ledger import export, pack, queries, services
+from assay.ledger import erasing, export, pack, queries, services
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +204,7 @@ def test_an_older_outside_checkpoint_is_compared_with_a_pack(full: Path, tmp_pat
 
 def test_an_erased_payload_is_not_in_a_pack(tmp_path: Path, now: datetime) -> None:
     event = queries.entry_get(log=LOG, index=300).event
-    services.payload_erase(log=LOG, event=event, actor="p-1", reason="request", basis="gdpr-17", now=now)
+    erasing.payload_erase(log=LOG, event=event, actor="p-1", reason="request", basis="gdpr-17", now=now)
     services.integrate(log=LOG, now=now)
     pack.pack_write(log=LOG, target=tmp_path / "later", actor="p-1", now=now)
     report = verify_pack(tmp_path / "later", vkeys=queries.vkeys(LOG))

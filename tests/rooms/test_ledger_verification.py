@@ -13,7 +13,7 @@ from assay.accounts.models import Organization, Person
 from assay.client.report import Difference, Report
 from assay.core.errors import IntegrityBroken
 from assay.core.note import Ed25519Signer
-from assay.ledger import folder, live, queries, services, signing, tracking
+from assay.ledger import erasing, folder, live, queries, services, signing, tracking
 from assay.ledger.models import Entry
 from assay.ledger.verify import verify_folder
 from tests.rooms.ledger_log import LOG, ORIGIN, as_administrator, fill
@@ -282,7 +282,7 @@ def test_rows_of_a_bulk_entry_are_attested_one_by_one(
 
 def test_an_erased_payload_verifies_when_an_entry_says_so(report: Callable[[], Report], now: datetime) -> None:
     entry = queries.entry_get(log=LOG, index=99)
-    services.payload_erase(log=LOG, event=entry.event, actor="p-1", reason="request", basis="gdpr-17", now=now)
+    erasing.payload_erase(log=LOG, event=entry.event, actor="p-1", reason="request", basis="gdpr-17", now=now)
     assert report().differences == ()
     assert queries.payload_get(log=LOG, event=entry.event) is None
 

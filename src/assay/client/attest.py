@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.client.log_check import Attested, Recorded
+from assay.client.attested import Attested, Recorded
 from assay.client.report import Findings
 from assay.client.source import Source, quoted
 from assay.client.state import Json, reader_of, state_digest
@@ -75,6 +75,11 @@ def _compare(
 ) -> None:
     if recorded.digest is None:
         _differ(findings, "extra", table, key, recorded, "the row was deleted and is there again")
+        return
+    if not recorded.known:
+        _differ(
+            findings, "edited", table, key, recorded, "its last entry was erased, and none after it records the row"
+        )
         return
     reading = readings.get(recorded.schema)
     if reading is None:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from assay.client.attested import Attested, Recorded
+from assay.client.erasures import READ_WHOLE, Erasures, commitment_as
 from assay.client.growing_tree import GrowingTree
 from assay.client.report import Findings
+from assay.client.sealed import unseal
 from assay.client.source import Source
 from assay.client.statement import SALT_LENGTH, STATEMENT_TYPE
 from assay.core.errors import AssayError, InvalidInput
@@ -18,38 +20,6 @@ Row = Sequence[Any]
 
 # A gap in the numbering that is larger than this is not filled up when looking for what is missing.
 MOST_MISSING = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The last word of a log about one row. `index` is None while the entry waits; `digest` None means deleted.
-
-    `salt` is empty for a digest from a bulk entry, which stands plainly in the salted payload.
-    """
-
-    log: str
-    index: int | None
-    schema: str
-    digest: str | None
-    salt: bytes
-
-
-@dataclass
-class Attested:
-    """What the logs say about live rows: `rows[table][key]` per log, and the declarations by schema id."""
-
-    rows: dict[str, dict[str, dict[str, Recorded]]] = field(default_factory=dict)
-    declarations: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    latest: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
-
-    def put(self, table: str, key: str, recorded: Recorded) -> None:
-        """Note the newest record of a row in one log."""
-        self.rows.setdefault(table, {}).setdefault(key, {})[recorded.log] = recorded
-
-    def declare(self, log: str, declared: Mapping[str, Any]) -> None:
-        """Note the declarations that are in force in a log from now on."""
-        self.declarations.update(declared)
-        self.latest[log] = {str(one["table"]): one for one in declared.values()}
 
 
 class LogCheck:
@@ -63,8 +33,8 @@ class LogCheck:
         self._keys = keys
         self._findings = findings
         self._attested = attested
-        self._erased: set[str] = set()
-        self._unopened: dict[str, int] = {}
+        self._erased = Erasures()
+        self._unopened: dict[str, tuple[int, str, str]] = {}
         self._tree = GrowingTree(self._compare_tile)
         self._template = (
             b'{"_type":"%b","predicate":{"actor":"%%b","at":"%%b","kind":"%%b","log":"%b","subject":"%%b"},'
@@ -102,15 +72,25 @@ class LogCheck:
     # entries
 
     def _entries(self) -> Iterator[Row]:
+        key, join = self._key_columns()
+        # The key must be that of the entry's own subject: erasing the subject destroys that one.
+        join += " AND k.subject = e.subject" if join else ""
         return self._source.ledger(
-            "SELECT e.idx, e.event, e.kind, e.actor, e.subject, e.at, e.leaf, p.salt, p.data"
-            " FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event"
-            " WHERE e.log = ? ORDER BY e.idx",
+            f"SELECT e.idx, e.event, e.kind, e.actor, e.subject, e.at, e.leaf, p.salt, p.data, {key}"  # noqa: S608
+            f" FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event{join} WHERE e.log = ? ORDER BY e.idx",
             self._log,
         )
 
+    def _key_columns(self) -> tuple[str, str]:
+        """The columns (number of the key, key) and their join; none in a database from before payloads were sealed."""
+        try:
+            list(self._source.ledger("SELECT key_id FROM ledger_payload WHERE key_id < 0"))
+        except LookupError:
+            return "NULL, NULL", ""
+        return "p.key_id, k.key", " LEFT JOIN ledger_payloadkey k ON k.id = p.key_id AND k.log = p.log"
+
     def _entry(self, row: Row) -> None:
-        index, event, kind, actor, subject, at, leaf, salt, data = row
+        index, event, kind, actor, subject, at, leaf, *stored = row
         if not isinstance(index, int) or not 0 <= index - self._tree.size <= MOST_MISSING:
             self._differ(
                 "malformed", f"entry {index!r}", f"the row has no index that could follow {self._tree.size - 1}"
@@ -128,21 +108,26 @@ class LogCheck:
         leaf = bytes(leaf)
         self._tree.append(leaf)
         columns = (event, kind, actor, subject, at)
-        opened = self._opened(index, event, salt, data)
-        if opened is not None and self._is_plain(leaf, columns, opened[1]):
+        opened = self._opened(index, columns, stored)
+        if opened is not None and self._is_plain(leaf, columns, sha256(opened).hexdigest()):
             return
         self._statement(index, leaf, columns, opened)
 
-    def _opened(self, index: int, event: object, salt: Any, data: Any) -> tuple[bytes, str, bytes] | None:
-        """(salt, commitment, payload), or None when the payload is gone."""
-        if salt is None or data is None:
-            self._unopened[_shown(event)] = index
+    def _opened(self, index: int, columns: Sequence[Any], stored: Sequence[Any]) -> bytes | None:
+        """salt || payload, or None when the payload is gone."""
+        salt, data, number, key = stored
+        if salt is None or data is None or (number is not None and key is None):
+            self._unopened[_shown(columns[0])] = (index, _shown(columns[1]), _shown(columns[3]))
             return None
-        if not isinstance(salt, bytes | memoryview) or not isinstance(data, bytes | memoryview):
-            self._differ("malformed", f"payload of entry {index}", "salt or payload is not bytes", index)
+        try:
+            if number is not None and not salt:
+                return unseal(bytes(key), columns[0], bytes(data))
+            if number is None:
+                return bytes(salt) + bytes(data)
+            raise InvalidInput("A sealed payload has its salt inside.")
+        except (InvalidInput, TypeError):
+            self._differ("edited", f"payload of entry {index}", "the payload or its salt is not what was stored", index)
             return None
-        salt, data = bytes(salt), bytes(data)
-        return salt, sha256(salt + data).hexdigest(), data
 
     def _is_plain(self, leaf: bytes, columns: tuple[Any, ...], commitment: str) -> bool:
         """Whether the leaf is exactly the statement of these columns and this commitment, with no record to follow.
@@ -150,7 +135,7 @@ class LogCheck:
         A comparison of bytes in place of parsing: most entries of a long log pass here.
         """
         event, kind, actor, subject, at = columns
-        if kind in (b"tracking.declared", b"payload.erased"):
+        if kind in READ_WHOLE:
             return False
         try:
             moment = _moment_bytes(at)
@@ -158,9 +143,7 @@ class LogCheck:
         except TypeError:
             return False
 
-    def _statement(
-        self, index: int, leaf: bytes, columns: tuple[Any, ...], opened: tuple[bytes, str, bytes] | None
-    ) -> None:
+    def _statement(self, index: int, leaf: bytes, columns: tuple[Any, ...], opened: bytes | None) -> None:
         place = f"entry {index}"
         facts = self._parsed(leaf, place, index)
         if facts is None:
@@ -172,7 +155,7 @@ class LogCheck:
             found = _moment(column) if name == "at" else _shown(column)
             if found != value:
                 self._differ("edited", place, f"the column {name} is {found!r}, the leaf says {value!r}", index)
-        if opened is not None and opened[1] != commitment:
+        if opened is not None and commitment_as(predicate, opened) != commitment:
             self._differ(
                 "edited", f"payload of entry {index}", "the payload or its salt is not what was committed", index
             )
@@ -193,25 +176,23 @@ class LogCheck:
             self._differ("edited", place, f"the leaf belongs to log {other!r}", index)
         return facts
 
-    def _note_records(
-        self, predicate: Mapping[str, Any], index: int | None, opened: tuple[bytes, str, bytes] | None
-    ) -> None:
+    def _note_records(self, predicate: Mapping[str, Any], index: int | None, opened: bytes | None) -> None:
         kind = predicate.get("kind")
-        if kind == "payload.erased":
-            self._erased.add(str(predicate.get("subject", "")).removeprefix("event:"))
+        self._erased.note(predicate, index, opened)
         if kind == "tracking.declared" and opened is not None:
-            self._declared(index, opened[2])
+            self._declared(index, opened[SALT_LENGTH:])
         record = predicate.get("record")
         if isinstance(record, dict):
-            salt = b"" if opened is None else opened[0]
             digest = record.get("digest")
+            known = digest is None or opened is not None
+            salt = opened[:SALT_LENGTH] if opened is not None else b""
             self._attested.put(
                 str(record.get("table")),
                 str(record.get("key")),
-                Recorded(self._log, index, str(record.get("schema")), digest, salt),
+                Recorded(self._log, index, str(record.get("schema")), digest, salt, known),
             )
         if "records" in predicate and opened is not None:
-            self._bulk(index, opened[2], predicate["records"])
+            self._bulk(index, opened[SALT_LENGTH:], predicate["records"])
 
     def _declared(self, index: int | None, payload: bytes) -> None:
         try:
@@ -310,12 +291,13 @@ class LogCheck:
     # what waits, and payloads
 
     def _check_waiting(self) -> None:
+        key, join = self._key_columns()
         rows = self._source.ledger(
-            "SELECT o.event, o.leaf, p.salt, p.data FROM ledger_outbox o"
-            " LEFT JOIN ledger_payload p ON p.event = o.event WHERE o.log = ? ORDER BY o.id",
+            f"SELECT o.event, o.leaf, p.salt, p.data, {key} FROM ledger_outbox o"  # noqa: S608
+            f" LEFT JOIN ledger_payload p ON p.event = o.event{join} WHERE o.log = ? ORDER BY o.id",
             self._log,
         )
-        for event, leaf, salt, data in rows:
+        for event, leaf, *stored in rows:
             self._findings.count("waiting entries")
             place = f"waiting entry {_shown(event)}"
             facts = self._parsed(bytes(leaf) if isinstance(leaf, bytes | memoryview) else b"", place, None)
@@ -324,15 +306,15 @@ class LogCheck:
             predicate, commitment, name = facts
             if name != _shown(event):
                 self._differ("edited", place, "the leaf carries another event id")
-            opened = self._opened(-1, event, salt, data)
-            if opened is None or opened[1] != commitment or len(opened[0]) != SALT_LENGTH:
+            opened = self._opened(-1, (event, b"", b"", b"", b""), stored)
+            if opened is None or commitment_as(predicate, opened) != commitment:
                 self._differ("edited", f"payload of {place}", "the payload is not what was committed")
                 continue
             self._note_records(predicate, None, opened)
 
     def _check_payloads(self) -> None:
-        for event, index in sorted(self._unopened.items(), key=lambda item: item[1]):
-            if index >= 0 and event not in self._erased:
+        for event, (index, kind, subject) in sorted(self._unopened.items(), key=lambda item: item[1]):
+            if index >= 0 and not self._erased.covers(event, index, kind, subject):
                 self._differ(
                     "missing", f"payload of entry {index}", "the payload is gone and no entry says it was erased", index
                 )

@@ -5,25 +5,28 @@ VERIFY.txt, policy.txt    how to check without us; the trusted keys as C2SP tlog
 log/checkpoint, log/tile/**                   a full pack: the whole log in the layout of C2SP tlog-tiles
 proofs/<index>.tlog-proof, leaves/<index>.json   a partial pack: entries with their proofs
 payloads/<bundle>.jsonl   {"data", "event", "index", "salt"} per line, data and salt in base64; erased ones are absent
+                          {"event", "fields": [{"name", "salt", "value"}], "hidden": [digest], "index"} shown in part
+index.html, index.xlsx    the same entries for people
+
+A selection of many entries has no proofs of its own: log/tile holds the hashes of the whole log without its entries, and
+leaves/<bundle>.jsonl {"index", "leaf"} per line, the chosen leaves in base64.
 """
 
-import base64
-import binascii
 import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
 
 from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
+from assay.client.pack_payloads import Commitments, Files, check_payloads, from_base64
 from assay.client.report import Findings, Report
-from assay.client.statement import commitment_of, read_leaf
+from assay.client.statement import read_leaf
 from assay.core.canonical import canonical_bytes
 from assay.core.errors import AssayError, IntegrityBroken, InvalidInput, NotFound
-from assay.core.merkle import Tile, tile_path, unbundle_entries
+from assay.core.merkle import Tile, leaf_hash, tile_path, unbundle_entries
 from assay.core.note import Checkpoint, VerifierKey, parse_checkpoint, verify_checkpoint, verify_proof
 
 MANIFEST = "MANIFEST.dsse.json"
@@ -34,14 +37,6 @@ CHECKPOINT = "log/checkpoint"
 LARGEST_FILE = 256 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", re.ASCII)
 _PROOF = re.compile(r"proofs/(0|[1-9][0-9]{0,18})\.tlog-proof", re.ASCII)
-
-
-class Files(Protocol):
-    """The files of a pack by name. `read` raises NotFound."""
-
-    def names(self) -> list[str]: ...
-
-    def read(self, name: str) -> bytes: ...
 
 
 class FolderFiles:
@@ -104,11 +99,13 @@ def verify_pack(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Seq
     keys = [VerifierKey.parse(text) for text in vkeys] or _own_keys(files, findings)
     listed = _manifest(files, keys, findings)
     _check_files(files, listed, findings)
-    commitments: dict[int, str] = {}
+    commitments: Commitments = {}
     if CHECKPOINT in listed:
-        _check_log(files, keys, checkpoints, commitments, findings)
+        hashes_only = not any(name.startswith("log/tile/entries/") for name in listed)
+        check = check_selection if hashes_only else _check_log
+        check(files, keys, checkpoints, commitments, findings)
     _check_proofs(files, listed, keys, commitments, findings)
-    _check_payloads(files, listed, commitments, findings)
+    check_payloads(files, listed, commitments, findings)
     return findings.report()
 
 
@@ -167,7 +164,7 @@ def _check_log(
     files: Files,
     keys: Sequence[VerifierKey],
     checkpoints: Sequence[str],
-    commitments: dict[int, str],
+    commitments: Commitments,
     findings: Findings,
 ) -> None:
     try:
@@ -191,6 +188,72 @@ def _check_log(
     findings.count("entries", tree.size)
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         findings.add("edited", CHECKPOINT, "its root is not the root of the entries in the pack")
+
+
+def check_selection(
+    files: Files,
+    keys: Sequence[VerifierKey],
+    checkpoints: Sequence[str],
+    commitments: Commitments,
+    findings: Findings,
+) -> None:
+    """A pack with the hashes of the whole log and some of its leaves: tree, root, and each leaf at its place."""
+    try:
+        checkpoint = verify_checkpoint(files.read(CHECKPOINT), keys)
+    except AssayError as error:
+        findings.add("unsigned", CHECKPOINT, str(error))
+        return
+    tree = GrowingTree(
+        lambda level, index, hashes: _compare(files, Tile(level, index), hashes, findings) if level else None
+    )
+    sizes = _outside(checkpoints, keys, checkpoint, findings)
+    for begin in range(0, checkpoint.size, 256):
+        width = min(256, checkpoint.size - begin)
+        name = f"log/{tile_path(Tile(0, begin // 256, width))}"
+        findings.count("tiles")
+        try:
+            hashes = files.read(name)
+        except AssayError as error:
+            findings.add("missing", name, str(error))
+            return
+        if len(hashes) != 32 * width:
+            findings.add("edited", name, "the tile has another width")
+            return
+        for at in range(0, len(hashes), 32):
+            if tree.size in sizes and sizes[tree.size] != tree.root():
+                findings.add("edited", "outside checkpoint", f"the first {tree.size} entries are not those signed")
+            tree.append_hash(hashes[at : at + 32])
+        _check_chosen(files, begin, hashes, commitments, findings)
+    for (level, index), hashes in tree.partial_tiles().items():
+        if level:
+            _compare(files, Tile(level, index, len(hashes) // 32), hashes, findings)
+    if tree.root() != checkpoint.root:
+        findings.add("edited", CHECKPOINT, "its root is not the root of the hashes in the pack")
+
+
+def _check_chosen(files: Files, begin: int, hashes: bytes, commitments: Commitments, findings: Findings) -> None:
+    name = f"leaves/{begin // 256:09d}.jsonl"
+    try:
+        lines = files.read(name).splitlines()
+    except NotFound:
+        return
+    except AssayError as error:
+        findings.add("malformed", name, str(error))
+        return
+    for number, line in enumerate(lines, 1):
+        findings.count("entries")
+        try:
+            value = json.loads(line)
+            index, leaf = value["index"], from_base64(value["leaf"])
+            at = 32 * (index - begin)
+            stored = hashes[at : at + 32] if at >= 0 else b""
+        except (ValueError, KeyError, TypeError, RecursionError):
+            findings.add("malformed", f"{name} line {number}", "the line cannot be read")
+            continue
+        if stored != leaf_hash(leaf):
+            findings.add("edited", f"{name} line {number}", "the leaf is not in the log that was signed", index=index)
+            continue
+        commitments[index] = _commitment(leaf, index, findings)
 
 
 def _outside(
@@ -240,19 +303,20 @@ def _compare(files: Files, tile: Tile, hashes: bytes, findings: Findings) -> Non
         findings.add("edited", name, "the tile does not hold the hashes of the entries")
 
 
-def _commitment(leaf: bytes, index: int, findings: Findings) -> str:
+def _commitment(leaf: bytes, index: int, findings: Findings) -> tuple[str, bool]:
     try:
-        return read_leaf(leaf).commitment
+        statement = read_leaf(leaf)
     except InvalidInput as error:
         findings.add("malformed", f"entry {index}", str(error), index=index)
-        return ""
+        return "", False
+    return statement.commitment, statement.by_field
 
 
 def _check_proofs(
     files: Files,
     listed: Mapping[str, str],
     keys: Sequence[VerifierKey],
-    commitments: dict[int, str],
+    commitments: Commitments,
     findings: Findings,
 ) -> None:
     for name in sorted(listed):
@@ -271,38 +335,6 @@ def _check_proofs(
             findings.add("unsigned", name, str(error), index=index)
             continue
         commitments[index] = _commitment(leaf, index, findings)
-
-
-def _check_payloads(
-    files: Files, listed: Mapping[str, str], commitments: Mapping[int, str], findings: Findings
-) -> None:
-    for name in sorted(name for name in listed if name.startswith("payloads/")):
-        try:
-            lines = files.read(name).splitlines()
-        except AssayError:
-            continue
-        for number, line in enumerate(lines, 1):
-            findings.count("payloads")
-            try:
-                index, salt, data = _payload(line)
-            except InvalidInput as error:
-                findings.add("malformed", f"{name} line {number}", str(error))
-                continue
-            if commitments.get(index) != commitment_of(salt, data):
-                message = "the payload or its salt is not what was committed"
-                findings.add("edited", f"{name} line {number}", message, index=index)
-
-
-def _payload(line: bytes) -> tuple[int, bytes, bytes]:
-    try:
-        value: Any = json.loads(line)
-        return (
-            int(value["index"]),
-            base64.b64decode(value["salt"], validate=True),
-            base64.b64decode(value["data"], validate=True),
-        )
-    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidInput("A line of payloads cannot be read.") from error
 
 
 def manifest_payload(digests: Mapping[str, str], facts: Mapping[str, object]) -> bytes:

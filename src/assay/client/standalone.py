@@ -6,18 +6,21 @@ PACK is a folder or a zip file. Give with --vkey the verifier key that you got f
 the pack is used, which shows only that the pack is whole. Exit code 0: everything adds up; 1: it does not; 2: wrong use.
 
 Checked, in this order: the signature of the manifest; the digest of every file; the signature of the checkpoint; every
-leaf, tile and the root of a full log, or the inclusion proof of every entry of a part; every payload against its
-commitment. Formats: DSSE v1, C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof, RFC 6962, in-toto Statement v1.
+leaf, tile and the root of a full log, or the inclusion proof of every entry of a part, or its place among the hashes of
+the whole log; every payload, whole or shown in part, against its commitment. Formats: DSSE v1, C2SP signed-note,
+tlog-checkpoint, tlog-tiles, tlog-proof, RFC 6962, in-toto Statement v1.
 """
 
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import re
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -47,6 +50,7 @@ class Pack:
         path = Path(place)
         self.folder = path if path.is_dir() else None
         self.zip = None if self.folder else zipfile.ZipFile(path)
+        self.all = self.names()
 
     def names(self) -> set[str]:
         if self.zip:
@@ -135,20 +139,42 @@ def tile_name(level: str, index: int, width: int) -> str:
     return f"log/tile/{level}/{name}" + ("" if width == 256 else f".p/{width}")
 
 
-def check_log(pack: Pack, keys: list[Key], commitments: dict[int, str]) -> int:
+def entries_of(pack: Pack, begin: int, width: int, commitments: dict[int, tuple[str, bool]]) -> list[bytes]:
+    """The hashes of up to 256 entries of a whole log, from their bundle."""
+    data, place, hashes = pack.read(tile_name("entries", begin // 256, width)), 0, []
+    for index in range(begin, begin + width):
+        length = int.from_bytes(data[place : place + 2], "big")
+        leaf = data[place + 2 : place + 2 + length]
+        place += 2 + length
+        commitments[index] = commitment(leaf)
+        hashes.append(sha256(b"\x00" + leaf))
+    if place != len(data):
+        raise Broken(f"the bundle of entries from {begin} on has another length")
+    return hashes
+
+
+def chosen_of(pack: Pack, begin: int, width: int, commitments: dict[int, tuple[str, bool]]) -> list[bytes]:
+    """The hashes of up to 256 entries from their tile, with those leaves that the pack holds compared."""
+    data = pack.read(tile_name("0", begin // 256, width))
+    hashes = [data[at : at + 32] for at in range(0, len(data), 32)]
+    name = f"leaves/{begin // 256:09d}.jsonl"
+    for line in pack.read(name).splitlines() if name in pack.all else ():
+        value = json.loads(line)
+        index, leaf = value["index"], unbase64(value["leaf"])
+        if not begin <= index < begin + width or hashes[index - begin] != sha256(b"\x00" + leaf):
+            raise Broken(f"entry {index} is not in the log that was signed")
+        commitments[index] = commitment(leaf)
+    if len(data) != 32 * width:
+        raise Broken(f"the tile of the entries from {begin} on has another length")
+    return hashes
+
+
+def check_log(pack: Pack, keys: list[Key], commitments: dict[int, tuple[str, bool]]) -> int:
     size, root = open_checkpoint(pack.read("log/checkpoint").decode(), keys)
+    read = entries_of if any(name.startswith("log/tile/entries/") for name in pack.all) else chosen_of
     level: list[bytes] = []
     for begin in range(0, size, 256):
-        width = min(256, size - begin)
-        data, place = pack.read(tile_name("entries", begin // 256, width)), 0
-        for index in range(begin, begin + width):
-            length = int.from_bytes(data[place : place + 2], "big")
-            leaf = data[place + 2 : place + 2 + length]
-            place += 2 + length
-            commitments[index] = commitment(leaf)
-            level.append(sha256(b"\x00" + leaf))
-        if place != len(data):
-            raise Broken(f"the bundle of entries from {begin} on has another length")
+        level += read(pack, begin, min(256, size - begin), commitments)
     number, whole = 0, level
     while level:
         for begin in range(0, len(level), 256):
@@ -159,14 +185,41 @@ def check_log(pack: Pack, keys: list[Key], commitments: dict[int, str]) -> int:
         number += 1
     if tree_hash(whole) != root:
         raise Broken("the root of the entries is not the root that was signed")
-    return size
+    return len(commitments)
 
 
-def commitment(leaf: bytes) -> str:
+def commitment(leaf: bytes) -> tuple[str, bool]:
+    """The commitment of a leaf, and whether it is one to fields."""
     statement = json.loads(leaf)
     if statement["_type"] != "https://in-toto.io/Statement/v1":
         raise Broken("a leaf is not a statement")
-    return str(statement["subject"][0]["digest"]["sha256"])
+    by_field = statement["predicate"].get("opens") == "fields"
+    return str(statement["subject"][0]["digest"]["sha256"]), by_field
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys and no spaces, as RFC 8785 for text, whole numbers, lists and objects with plain keys."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def field_digest(salt: bytes, name: str, value: object) -> bytes:
+    return sha256(salt + canonical([name, value]))
+
+
+def opened(line: dict[str, Any], by_field: bool) -> str:
+    """The commitment that a line of payloads gives, whole or by field."""
+    if "fields" in line:
+        digests = [field_digest(unbase64(one["salt"]), one["name"], one["value"]) for one in line["fields"]]
+        digests += [unbase64(one) for one in line["hidden"]]
+        if not by_field or any(len(one) != 32 for one in digests) or len(set(digests)) != len(digests):
+            raise Broken(f"entry {line['index']} is shown in part and does not allow it")
+        return sha256(b"".join(sorted(digests))).hex()
+    salt, data = unbase64(line["salt"]), unbase64(line["data"])
+    if not by_field:
+        return sha256(salt + data).hex()
+    fields = json.loads(data).items()
+    digests = [field_digest(hmac.digest(salt, name.encode(), "sha256"), name, value) for name, value in fields]
+    return sha256(b"".join(sorted(digests))).hex()
 
 
 def check_proof(text: str, leaf: bytes, keys: list[Key], index: int) -> None:
@@ -197,13 +250,13 @@ def check_pack(place: str, vkeys: list[str]) -> dict[str, int]:
     policy = pack.read("policy.txt").decode().splitlines()
     keys = [Key(text) for text in vkeys or [line.split()[1] for line in policy if line.startswith("log ")]]
     listed = open_manifest(pack.read(MANIFEST), keys)
-    names = pack.names() - {MANIFEST}
+    names = pack.all - {MANIFEST}
     for name in sorted(names ^ set(listed)):
         raise Broken(f"{name} is {'not listed in the manifest' if name in names else 'missing'}")
     for name, digest in listed.items():
         if sha256(pack.read(name)).hex() != digest:
             raise Broken(f"{name} is not the file that the manifest lists")
-    commitments: dict[int, str] = {}
+    commitments: dict[int, tuple[str, bool]] = {}
     entries = check_log(pack, keys, commitments) if "log/checkpoint" in listed else 0
     proofs = payloads = 0
     for name in listed:
@@ -216,7 +269,8 @@ def check_pack(place: str, vkeys: list[str]) -> dict[str, int]:
     for name in listed:
         for line in pack.read(name).splitlines() if name.startswith("payloads/") else ():
             value = json.loads(line)
-            if sha256(unbase64(value["salt"]) + unbase64(value["data"])).hex() != commitments.get(value["index"]):
+            wanted, by_field = commitments.get(value["index"], ("", False))
+            if not wanted or opened(value, by_field) != wanted:
                 raise Broken(f"the payload of entry {value['index']} is not what was committed")
             payloads += 1
     return {"files": len(listed), "entries": entries, "proofs": proofs, "payloads": payloads}

@@ -1,7 +1,7 @@
 """The leaf of the ledger: an in-toto Statement v1 as RFC 8785 bytes, and the salted commitment to its payload.
 
     {"_type": "https://in-toto.io/Statement/v1",
-     "predicate": {"actor", "at", "kind", "log", "record"?: {"digest", "key", "schema", "table"},
+     "predicate": {"actor", "at", "kind", "log", "opens"?: "fields", "record"?: {"digest", "key", "schema", "table"},
                    "records"?: {"count"}, "subject"},
      "predicateType": "urn:assay:evidence:<kind>:v1",
      "subject": [{"digest": {"sha256": <commitment>}, "name": <event id>}]}
@@ -43,7 +43,7 @@ class RecordRef:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The facts of one leaf. `record` is (table, key, schema) with `record_digest` salted, None for a deleted row;
-    `records` is the number of rows that the payload lists."""
+    `records` is the number of rows that the payload lists; `by_field`: the commitment is one to fields (`fields`)."""
 
     event: str
     commitment: str
@@ -55,6 +55,7 @@ class Statement:
     record: tuple[str, str, str] | None = None
     record_digest: str | None = None
     records: int | None = None
+    by_field: bool = False
 
 
 def commitment_of(salt: bytes, payload: bytes) -> str:
@@ -81,11 +82,11 @@ def leaf_bytes(statement: Statement) -> bytes:
     every value is a string, a small integer or null (a property test holds the two together).
     """
     quote = encode_basestring
-    record = ""
+    record = ',"opens":"fields"' if statement.by_field else ""
     if statement.record is not None:
         table, key, schema = statement.record
         digest = "null" if statement.record_digest is None else quote(statement.record_digest)
-        record = f',"record":{{"digest":{digest},"key":{quote(key)},"schema":{quote(schema)},"table":{quote(table)}}}'
+        record += f',"record":{{"digest":{digest},"key":{quote(key)},"schema":{quote(schema)},"table":{quote(table)}}}'
     if statement.records is not None:
         record += f',"records":{{"count":{statement.records:d}}}'
     text = (
@@ -109,7 +110,7 @@ def leaf_bytes(statement: Statement) -> bytes:
 # A leaf whose strings need no escapes, as far as `facts_of` reads it.
 _PLAIN = re.compile(
     rb'\{"_type":"[^"]*","predicate":\{"actor":"([^"\\]*)","at":"([^"\\]*)","kind":"([^"\\]*)","log":"[^"\\]*"'
-    rb'(?:,"records?":\{[^{}]*\})*,"subject":"([^"\\]*)"\},"predicateType":'
+    rb'(?:,"opens":"fields")?(?:,"records?":\{[^{}]*\})*,"subject":"([^"\\]*)"\},"predicateType":'
 )
 
 
@@ -151,4 +152,5 @@ def _statement(value: Mapping[str, Any], predicate: Mapping[str, Any]) -> Statem
         record=None if record is None else (record["table"], record["key"], record["schema"]),
         record_digest=None if record is None else record["digest"],
         records=None if records is None else records["count"],
+        by_field=predicate.get("opens") == "fields",
     )

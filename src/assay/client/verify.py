@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assay.client.attest import check_live_rows
+from assay.client.attested import Attested
 from assay.client.keyfile import published_keys
-from assay.client.log_check import Attested, LogCheck, head_rows
+from assay.client.log_check import LogCheck, head_rows
 from assay.client.pack import is_pack, verify_pack
 from assay.client.report import Findings, Report
 from assay.client.source import DATABASE_FILE, Source, SqliteSource

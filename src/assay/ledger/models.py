@@ -132,19 +132,54 @@ class Cosignature(models.Model):
         return f"{self.name} on {self.log} at {self.size}"
 
 
+class PayloadKey(models.Model):
+    """The key under which everything that entries of a log say about one subject is encrypted.
+
+    Destroying the row erases all of it, in copies too that were made without this table.
+    """
+
+    log = models.CharField(max_length=100)
+    subject = models.CharField(max_length=255)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "subject"], name="ledger_payloadkey_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.subject}"
+
+
 class Payload(models.Model):
     """What an entry is about, apart from the log: the only part that may be erased.
 
-    The leaf holds SHA-256(salt || data). Without salt and data the commitment can be neither opened nor guessed.
+    The leaf holds a commitment to salt and payload; without both it can be neither opened nor guessed. `data` is the
+    sealed form of `client.sealed` under the key `key_id`, and `salt` empty; in rows from before sealing `key_id` is
+    None, and both stand plainly.
     """
 
     event = models.CharField(primary_key=True, max_length=36)
     log = models.CharField(max_length=100)
     salt = models.BinaryField(max_length=32)
     data = models.BinaryField()
+    key_id = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return self.event
+
+
+class Retention(models.Model):
+    """How long the content of entries of one kind is kept; afterwards it is erased, the entry and its proof stay."""
+
+    log = models.CharField(max_length=100)
+    kind = models.CharField(max_length=64)
+    days = models.PositiveIntegerField()
+    basis = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "kind"], name="ledger_retention_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.days} days"
 
 
 class Follower(models.Model):

@@ -17,7 +17,7 @@ from assay.client.standalone import __file__ as STANDALONE
 from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
 from assay.ledger import export, queries, services, signing
-from assay.ledger.models import Payload
+from assay.ledger.payloads import Opened, payloads_open
 
 VERIFIER = "verify.py"
 VERIFY_TEXT = """How to check this pack without the product that made it
@@ -144,16 +144,16 @@ def _payload_files(log: str, size: int, chosen: Sequence[int] | None) -> Iterato
         if not wanted:
             continue
         events = queries.events_at(log=log, indexes=wanted)
-        rows = {row.event: row for row in Payload.objects.filter(log=log, event__in=list(events.values()))}
-        lines = [_payload_line(index, rows[event]) for index, event in sorted(events.items()) if event in rows]
+        rows = payloads_open(log, events.values())
+        lines = [_payload_line(index, event, rows[event]) for index, event in sorted(events.items()) if event in rows]
         if lines:
             yield f"payloads/{begin // 256:09d}.jsonl", b"".join(lines)
 
 
-def _payload_line(index: int, row: Payload) -> bytes:
+def _payload_line(index: int, event: str, row: Opened) -> bytes:
     value = {
-        "data": base64.b64encode(row.data).decode(),
-        "event": row.event,
+        "data": base64.b64encode(row.payload).decode(),
+        "event": event,
         "index": index,
         "salt": base64.b64encode(row.salt).decode(),
     }

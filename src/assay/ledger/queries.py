@@ -11,7 +11,8 @@ from assay.core.errors import InvalidInput, NotFound
 from assay.core.merkle import TILE_HEIGHT, NodeReader, consistency_path, inclusion_path, nodes_from_tiles
 from assay.core.note import LogProof, format_proof, parse_checkpoint
 from assay.ledger import storage
-from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Outbox, Payload
+from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Outbox
+from assay.ledger.payloads import payload_open
 
 PAGE = 50
 MOST_KEPT_NODES = 200_000
@@ -172,9 +173,9 @@ def entries_after(*, log: str, position: int, limit: int = 500) -> list[EntryVie
 
 def payload_get(*, log: str, event: str) -> bytes | None:
     """The payload of an event, None if it was erased. Raises NotFound for an unknown event."""
-    row = Payload.objects.filter(log=log, event=event).first()
-    if row is not None:
-        return bytes(row.data)
+    found = payload_open(log, event)
+    if found is not None:
+        return found.payload
     entry_get(log=log, event=event)
     return None
 

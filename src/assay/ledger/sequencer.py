@@ -19,6 +19,7 @@ from assay.client.statement import facts_of
 from assay.core.errors import IntegrityBroken, NotFound
 from assay.core.merkle import leaf_hash
 from assay.ledger import folder, highwater, signing, sqlite_guard, storage
+from assay.ledger.payloads import Content, payloads_put
 from assay.ledger.tree import Edge, edge_of, edge_places, root_of
 
 logger = logging.getLogger(__name__)
@@ -55,8 +56,7 @@ class Prepared:
 
     event: str
     leaf: bytes
-    salt: bytes
-    payload: bytes
+    content: Content
 
 
 def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> int:
@@ -80,7 +80,7 @@ def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> 
         rows = [_entry(row) for row in waiting] + [_entry(one) for one in direct]
         storage.entries_insert(cursor, log, head.size, rows)
         if direct:
-            storage.payloads_insert(cursor, log, [(one.event, one.salt, one.payload) for one in direct])
+            payloads_put(cursor, log, [one.content for one in direct])
         storage.tiles_put(cursor, log, tiles)
         storage.head_advance(cursor, log, edge.size, edge.root)
         storage.checkpoint_insert(cursor, log, edge.size, note)

@@ -4,10 +4,12 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from assay.client.fields import commitment_by_field
 from assay.client.statement import (
     SALT_LENGTH,
     RecordRef,
@@ -18,12 +20,13 @@ from assay.client.statement import (
     timestamp,
 )
 from assay.core.canonical import canonical_bytes
-from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
+from assay.core.errors import Conflict, InvalidInput, UsageError
 from assay.core.merkle import EMPTY_ROOT
 from assay.core.note import parse_checkpoint
 from assay.ledger import queries, sequencer, signing, storage, tracking, wake
-from assay.ledger.kinds import check_kind
-from assay.ledger.models import Head, LogKey, Payload
+from assay.ledger.kinds import BY_FIELD, check_kind
+from assay.ledger.models import Head, LogKey
+from assay.ledger.payloads import Content, payloads_put
 from assay.ledger.sequencer import Prepared
 
 PAYLOAD_LIMIT = 64 * 1024 * 1024
@@ -70,7 +73,7 @@ def prepare(
     statement = _statement(log=log, kind=kind, subject=subject, actor=actor, now=now, salt=salt, payload=payload)
     if record is not None:
         statement = _with_record(statement, record, salt)
-    return Prepared(statement.event, leaf_bytes(statement), salt, payload)
+    return Prepared(statement.event, leaf_bytes(statement), Content(statement.event, subject, salt, payload))
 
 
 def append_bulk(
@@ -107,7 +110,8 @@ def append_bulk(
         payload=payload,
         records=sum(map(len, groups.values())),
     )
-    _accept(log, Prepared(statement.event, leaf_bytes(statement), salt, payload))
+    content = Content(statement.event, subject, salt, payload)
+    _accept(log, Prepared(statement.event, leaf_bytes(statement), content))
     return statement.event
 
 
@@ -203,19 +207,6 @@ def key_retire(*, now: datetime, actor: str = "system") -> None:
     integrate(now=now)
 
 
-@transaction.atomic
-def payload_erase(*, log: str, event: str, actor: str, reason: str, basis: str, now: datetime) -> None:
-    """Erase the payload and salt of an entry; its leaf and every proof stay as they are. Cannot be undone.
-
-    Appends `payload.erased` with who, why and on which legal basis. Raises NotFound if there is no payload to erase.
-    """
-    if not Payload.objects.filter(log=log, event=event).exists():
-        raise NotFound("payload", event)
-    body = {"event": event, "reason": reason, "basis": basis}
-    append(log=log, kind="payload.erased", subject=f"event:{event}", actor=actor, body=body, now=now)
-    Payload.objects.filter(log=log, event=event).delete()
-
-
 def integrate(*, log: str | None = None, now: datetime) -> int:
     """Sequence all waiting entries of `log`, or of every log; return how many.
 
@@ -252,27 +243,23 @@ def _statement(
         raise InvalidInput(
             f"A body of {len(payload)} bytes is larger than {PAYLOAD_LIMIT}.", hint="Split it into partitions."
         )
+    by_field = kind in BY_FIELD
     return Statement(
         event=_event_id(now),
-        commitment=commitment_of(salt, payload),
+        commitment=(commitment_by_field if by_field else commitment_of)(salt, payload),
         log=log,
         kind=kind,
         subject=subject,
         actor=actor,
         at=timestamp(now),
         records=records,
+        by_field=by_field,
     )
 
 
 def _with_record(statement: Statement, record: RecordRef, salt: bytes) -> Statement:
-    return Statement(
-        event=statement.event,
-        commitment=statement.commitment,
-        log=statement.log,
-        kind=statement.kind,
-        subject=statement.subject,
-        actor=statement.actor,
-        at=statement.at,
+    return replace(
+        statement,
         record=(record.table, record.key, record.schema),
         record_digest=None if record.digest is None else salted(salt, record.digest),
     )
@@ -295,7 +282,8 @@ def _accept(log: str, prepared: Prepared) -> None:
             hint="Put @transaction.atomic on the service.",
         )
     with connection.cursor() as cursor:
-        storage.outbox_insert(cursor, (prepared.event, log, prepared.leaf, prepared.salt, prepared.payload))
+        storage.outbox_insert(cursor, log, prepared.event, prepared.leaf)
+        payloads_put(cursor, log, [prepared.content])
     if wake.someone_listens():
         transaction.on_commit(wake.wake)
 

@@ -49,29 +49,43 @@ def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def outbox_insert(cursor: Cursor, row: tuple[str, str, bytes, bytes, bytes]) -> None:
-    """Accept one entry, (event, log, leaf, salt, payload): one row of the outbox and one of the payloads.
-
-    Raises NotFound if there is no such log.
-    """
-    event, log, leaf, salt, payload = row
+def outbox_insert(cursor: Cursor, log: str, event: str, leaf: bytes) -> None:
+    """Accept one entry: a row of the outbox. Raises NotFound if there is no such log."""
     cursor.execute(
         "INSERT INTO ledger_outbox (log, event, leaf) SELECT log, %s, %s FROM ledger_head WHERE log = %s",
         [event, leaf, log],
     )
     if cursor.rowcount != 1:
         raise NotFound("log", log, hint="Open it with ledger.services.log_open before the first entry.")
-    payloads_insert(cursor, log, [(event, salt, payload)])
 
 
-def payloads_insert(cursor: Cursor, log: str, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
-    """Write payloads: (event, salt, payload) each."""
-    sql = "INSERT INTO ledger_payload (event, log, salt, data) VALUES (%s, %s, %s, %s)"
-    values = [(event, log, salt, payload) for event, salt, payload in rows]
+def payloads_insert(cursor: Cursor, log: str, rows: Sequence[tuple[str, bytes, int]]) -> None:
+    """Write payloads in their sealed form: (event, sealed, number of the key) each."""
+    sql = "INSERT INTO ledger_payload (event, log, salt, data, key_id) VALUES (%s, %s, %s, %s, %s)"
+    values = [(event, log, b"", sealed, number) for event, sealed, number in rows]
     if len(values) == 1:
         cursor.execute(sql, values[0])
     else:
         cursor.executemany(sql, values)
+
+
+def payload_keys_get(cursor: Cursor, log: str, subjects: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """(number, key) of those subjects that have a key; it cannot be destroyed before this transaction ends."""
+    marks = ",".join(["%s"] * len(subjects))
+    lock = " FOR KEY SHARE" if on_postgresql() else ""
+    cursor.execute(
+        f"SELECT subject, id, key FROM ledger_payloadkey WHERE log = %s AND subject IN ({marks}){lock}",  # noqa: S608 — only marks
+        [log, *subjects],
+    )
+    return {subject: (number, bytes(key)) for subject, number, key in cursor.fetchall()}
+
+
+def payload_keys_insert(cursor: Cursor, rows: Sequence[tuple[str, str, bytes]]) -> None:
+    """Write keys, (log, subject, key) each; a subject that got one meanwhile keeps that."""
+    cursor.executemany(
+        "INSERT INTO ledger_payloadkey (log, subject, key) VALUES (%s, %s, %s) ON CONFLICT (log, subject) DO NOTHING",
+        list(rows),
+    )
 
 
 def logs_waiting(cursor: Cursor) -> list[str]:
