@@ -19,7 +19,7 @@ from assay.detect.folding import begins, bounded, fold
 from assay.detect.lexicon import DATA, read_data
 
 _AI_WORD = re.compile(
-    r"\b(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|algorithm\w*|neural|chatbots?|llms?|deep learning|training data|"
+    r"\b(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|algorithm\w*|neural|chatbots?|llms?|deep learning|training data|language models?|"
     r"generative|ki|ki-\w+|künstliche\w* intelligenz|maschinell\w*|algorithmen|ia|intelligence artificielle|"
     r"inteligencia artificial|intelligenza artificiale|inteligência artificial|algoritm\w+|algorithme\w*|aims)\b"
     r"|人工知能|人工智能|機械学習|机器学习|\bai|算法|アルゴリズム"

@@ -7,7 +7,7 @@ such words of the catalog, it is not held for reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 
@@ -37,7 +37,7 @@ def _phrases(standard: str) -> AhoCorasick:
             catalog.domains,
             catalog.lifecycle,
             catalog.impact_assessment,
-        ),  # fmt: skip
+        ),
         "eu_ai_act": catalog.eu_ai_act,
     }
     said = {fold(text).strip(" .;:") for text in _texts(sources.get(standard, ()))}
@@ -49,6 +49,8 @@ def _phrases(standard: str) -> AhoCorasick:
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.values()))
     elif isinstance(value, tuple | list):
         for each in value:
             yield from _texts(each)
