@@ -23,13 +23,32 @@ def verify(
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that you kept outside; may be given again.")
     ] = None,
+    compromised: Annotated[
+        list[str] | None, typer.Option(help="A key that is lost, as KEY@TIME (assay ledger key notice prints it).")
+    ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(help="Verifier key of a witness that you trust; may be given again.")
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None, typer.Option("--tsa-ca", help="Certificates (PEM) of the time authority that you trust.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Recompute every leaf, tree root, checkpoint signature and live row; name each difference. No server, no Django."""
+    from assay.client.compromised import compromised_given
+    from assay.client.trust import Trust
     from assay.client.verify import verify_path
+    from assay.core.note import VerifierKey
 
+    authority = None
+    if tsa_ca is not None:
+        from assay.client.timestamp import Authority
+
+        authority = Authority(tsa_ca.read_bytes())
+    lost = [compromised_given(text) for text in compromised or ()]
+    trust = Trust(lost, [VerifierKey.parse(text) for text in witness or ()], authority)
     kept = [file.read_text(encoding="utf-8") for file in checkpoint or ()]
-    report = verify_path(path, vkeys=tuple(vkey or ()), checkpoints=kept)
+    report = verify_path(path, vkeys=tuple(vkey or ()), checkpoints=kept, trust=trust)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

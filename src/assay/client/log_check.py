@@ -9,12 +9,14 @@ from typing import Any
 from assay.client.attested import Attested, Recorded
 from assay.client.erasures import READ_WHOLE, Erasures, commitment_as
 from assay.client.growing_tree import GrowingTree
+from assay.client.note_check import NoteCheck
 from assay.client.report import Findings
 from assay.client.sealed import unseal
 from assay.client.source import Source
 from assay.client.statement import SALT_LENGTH, STATEMENT_TYPE
-from assay.core.errors import AssayError, InvalidInput
-from assay.core.note import VerifierKey, parse_checkpoint, verify_checkpoint
+from assay.client.trust import Trust
+from assay.core.errors import InvalidInput
+from assay.core.note import VerifierKey
 
 Row = Sequence[Any]
 
@@ -26,8 +28,15 @@ class LogCheck:
     """Verification of one log. `keys` are the verifier keys that are trusted for it."""
 
     def __init__(
-        self, source: Source, log: str, keys: Sequence[VerifierKey], findings: Findings, attested: Attested
+        self,
+        source: Source,
+        log: str,
+        keys: Sequence[VerifierKey],
+        findings: Findings,
+        attested: Attested,
+        trust: Trust = Trust(),  # noqa: B008 — frozen
     ) -> None:
+        self._trust = trust
         self._source = source
         self._log = log
         self._keys = keys
@@ -260,23 +269,8 @@ class LogCheck:
     def _check_notes(self, notes: Mapping[int, str], origin: str, size: int) -> None:
         if size and size not in notes:
             self._differ("missing", f"checkpoint {size}", "the newest checkpoint is missing")
-        for at, note in notes.items():
-            self._findings.count("checkpoints")
-            place = f"checkpoint {at}"
-            try:
-                checkpoint = verify_checkpoint(note, self._keys, origin=origin)
-                unknown = _unknown_lines(note, self._keys)
-            except AssayError as error:
-                self._differ("unsigned", place, str(error))
-                continue
-            if unknown:
-                self._differ("edited", place, f"it carries a line of an unknown key: {unknown}")
-            if checkpoint.size != at:
-                self._differ("edited", place, f"the note is of size {checkpoint.size}")
-            elif at not in self.roots:
-                self._differ("missing", place, f"entries that were signed are gone: the log holds {self._tree.size}")
-            elif checkpoint.root != self.roots[at]:
-                self._differ("edited", place, "its root is not the root of the entries up to there")
+        parts = (self._source, self._log, origin, self._keys, self._trust, self._findings, self.roots, self._tree.size)
+        NoteCheck(*parts).run(notes)
 
     def _check_marks(self, marks: Mapping[int, tuple[bytes, str]]) -> None:
         for at, (root, whence) in sorted(marks.items()):
@@ -351,12 +345,6 @@ def _moment(value: object) -> str:
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     text = _shown(value)
     return f"{text[:10]}T{text[11:]}{'' if len(text) > 19 else '.000000'}Z" if text[10:11] == " " else text
-
-
-def _unknown_lines(note: str, keys: Sequence[VerifierKey]) -> str:
-    known = {(key.name, key.key_id) for key in keys}
-    _, parts = parse_checkpoint(note)
-    return ", ".join(line.name for line in parts.signatures if (line.name, line.key_id) not in known)
 
 
 def head_rows(source: Source) -> Iterator[tuple[str, str, int, bytes]]:

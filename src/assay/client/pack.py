@@ -22,8 +22,10 @@ from pathlib import Path
 from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
 from assay.client.pack_payloads import Commitments, Files, check_payloads, from_base64
+from assay.client.pack_trust import check_trust
 from assay.client.report import Findings, Report
 from assay.client.statement import read_leaf
+from assay.client.trust import Trust
 from assay.core.canonical import canonical_bytes
 from assay.core.errors import AssayError, IntegrityBroken, InvalidInput, NotFound
 from assay.core.merkle import Tile, leaf_hash, tile_path, unbundle_entries
@@ -87,11 +89,17 @@ def is_pack(path: Path) -> bool:
     return (path / MANIFEST).is_file() or (path.is_file() and zipfile.is_zipfile(path))
 
 
-def verify_pack(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+def verify_pack(
+    path: str | Path,
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    trust: Trust = Trust(),  # noqa: B008 — frozen
+) -> Report:
     """Verify a pack: manifest, every file, checkpoint, tree or proofs, payloads. Nothing outside the pack is read.
 
-    `vkeys` are the keys that you trust; without them those of the pack itself are used, and the report says so. Raises
-    InvalidInput if there is no pack to verify.
+    `vkeys` are the keys that you trust; without them those of the pack itself are used, and the report says so. `trust`
+    says which keys are lost, who witnesses, and whose time counts. Raises InvalidInput if there is no pack to verify.
     """
     place = Path(path)
     files: Files = FolderFiles(place) if place.is_dir() else ZipFiles(place)
@@ -106,6 +114,7 @@ def verify_pack(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Seq
         check(files, keys, checkpoints, commitments, findings)
     _check_proofs(files, listed, keys, commitments, findings)
     check_payloads(files, listed, commitments, findings)
+    check_trust(files, MANIFEST, listed, keys, trust, findings)
     return findings.report()
 
 

@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assay.client.attest import check_live_rows
 from assay.client.attested import Attested
+from assay.client.compromised import NAME as COMPROMISED_FILE
+from assay.client.compromised import compromised_read
 from assay.client.keyfile import published_keys
 from assay.client.log_check import LogCheck, head_rows
 from assay.client.pack import is_pack, verify_pack
 from assay.client.report import Findings, Report
 from assay.client.source import DATABASE_FILE, Source, SqliteSource
+from assay.client.trust import Trust
 from assay.core.errors import AssayError, InvalidInput, NotFound
-from assay.core.note import ED25519, VerifierKey, parse_checkpoint, verify_checkpoint
+from assay.core.note import ED25519, VerifierKey, parse_checkpoint
 
 KEY_FILE = "ledger-key.pem"
 PUBLIC_FILE = "ledger-keys.txt"
@@ -28,11 +31,18 @@ MARK_FOLDER = "high-water"
 MARK_SLOT = 4096
 
 
-def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+def verify_folder(
+    path: str | Path,
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    trust: Trust = Trust(),  # noqa: B008 — frozen
+) -> Report:
     """Verify a data folder: every leaf, tile, root, checkpoint, payload, high-water mark, and every tracked live row.
 
     `vkeys` are trusted verifier keys, `checkpoints` signed notes kept outside, both as text. The folder is only read;
-    a server may be running on it. Raises NotFound or InvalidInput if there is no ledger to verify; what does not add up
+    a server may be running on it. `trust` says which keys are lost, beside those that the folder names, and who
+    witnesses. Raises NotFound or InvalidInput if there is no ledger to verify; what does not add up
     is in the report.
     """
     folder = Path(path)
@@ -40,15 +50,23 @@ def verify_folder(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: S
         raise NotFound("data folder", folder)
     # The marks first: a mark that is younger than the snapshot of the database would look like a roll-back.
     marks = marks_read(folder / MARK_FOLDER)
+    known = trust.with_compromised(compromised_read(folder / COMPROMISED_FILE))
+    public = _public_keys(folder)
     with closing(SqliteSource(folder / DATABASE_FILE)) as source:
-        return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=_public_keys(folder), marks=marks)
+        return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks, trust=known)
 
 
-def verify_path(path: str | Path, *, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+def verify_path(
+    path: str | Path,
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    trust: Trust = Trust(),  # noqa: B008 — frozen
+) -> Report:
     """Verify whatever `path` is: a pack (a zip file, or a folder with a manifest) or a data folder."""
     place = Path(path)
     verify = verify_pack if is_pack(place) else verify_folder
-    return verify(place, vkeys=vkeys, checkpoints=checkpoints)
+    return verify(place, vkeys=vkeys, checkpoints=checkpoints, trust=trust)
 
 
 def verify_source(
@@ -58,6 +76,7 @@ def verify_source(
     checkpoints: Sequence[str] = (),
     public: Sequence[bytes] = (),
     marks: Mapping[str, bytes] | None = None,
+    trust: Trust = Trust(),  # noqa: B008 — frozen
 ) -> Report:
     """Verify the ledger in `source`. `public` are the trusted Ed25519 keys of the installation (32 bytes each).
 
@@ -74,8 +93,8 @@ def verify_source(
         notes = [(text, "outside checkpoint") for at, text in outside if at == origin]
         if marks is not None:
             notes += _mark_notes(marks, log, findings)
-        known = _opened_marks(notes, keys, origin, log, findings)
-        LogCheck(source, log, keys, findings, attested).run(origin, size, root, known)
+        known = _opened_marks(notes, keys, origin, size, trust, log, findings)
+        LogCheck(source, log, keys, findings, attested, trust).run(origin, size, root, known)
     for log in sorted(set(marks or ()) - {head[0] for head in heads}):
         findings.add("rolled-back", f"log {log}", "there is a high-water mark of a log that the database does not hold")
     for origin, _ in outside:
@@ -141,12 +160,19 @@ def _mark_notes(marks: Mapping[str, bytes], log: str, findings: Findings) -> lis
 
 
 def _opened_marks(
-    notes: Sequence[tuple[str, str]], keys: Sequence[VerifierKey], origin: str, log: str, findings: Findings
+    notes: Sequence[tuple[str, str]],
+    keys: Sequence[VerifierKey],
+    origin: str,
+    size: int,
+    trust: Trust,
+    log: str,
+    findings: Findings,
 ) -> Mapping[int, tuple[bytes, str]]:
     found: dict[int, tuple[bytes, str]] = {}
     for text, whence in notes:
         try:
-            checkpoint = verify_checkpoint(text, keys, origin=origin)
+            times = trust.seen_at(text, (), f"log {log}, {whence}", findings)
+            checkpoint = trust.opened(text, keys, origin=origin, covered=size, times=times)
         except AssayError as error:
             findings.add("unsigned", f"log {log}, {whence}", str(error), log=log)
             continue

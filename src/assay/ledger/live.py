@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from assay.client.report import Report
 from assay.client.source import SqliteSource
+from assay.client.trust import Trust
 from assay.client.verify import marks_read, verify_source
 from assay.ledger import folder, signing
 
@@ -46,13 +47,16 @@ def verify_live(*, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -
     Parameters and report as `verify_folder`. Writers go on meanwhile.
     """
     public = signing.public_keys()
+    trust = Trust(signing.compromised_keys())
     marks = marks_read(folder.data_folder() / folder.HIGH_WATER_FOLDER)
     if connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db():
         # A connection of its own: a transaction of this one would keep writers waiting.
         with closing(SqliteSource(Path(connection.settings_dict["NAME"]))) as source:
-            return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks)
+            return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks, trust=trust)
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return verify_source(LiveSource(), vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks)
+        return verify_source(
+            LiveSource(), vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks, trust=trust
+        )
