@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assay.registers.pages import drafts, home, impacts, importing, obligations, records, soa, starting
+from assay.registers.pages import drafts, home, impacts, importing, obligations, records, reviews, soa, starting
 
 urlpatterns = [
     path("system", home.system_page, name="system"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("system/impacts/<uuid:record_id>", impacts.impact_summary_page, name="impact"),
     path("system/impacts/<uuid:record_id>/publish", impacts.impact_publish_page, name="impact-publish"),
     path("system/impacts/<uuid:record_id>/<slug:step>", impacts.impact_step_page, name="impact-step"),
+    path("system/reviews/<uuid:record_id>", reviews.review_page, name="review"),
+    path("system/reviews/<uuid:record_id>/fill", reviews.review_fill_page, name="review-fill"),
+    path("system/reviews/<uuid:record_id>/hold", reviews.review_hold_page, name="review-hold"),
     path("public/impacts/<str:address>", impacts.public_impact_page, name="public-impact"),
     path("system/records/<uuid:record_id>", records.record_detail_page, name="record"),
     path("system/records/<uuid:record_id>/edit", records.record_edit_page, name="record-edit"),

@@ -192,3 +192,13 @@ sample(
 )
 sample("impact-publish", "object", action="write", methods=("post",), arguments=of_impact)
 sample("public-impact", "public", arguments=unpublished, statuses=(404,))
+
+
+def of_review(world: World) -> dict[str, object]:
+    return {"record_id": record_of("reviews", world.asha, world.now).pk}
+
+
+MEETING = {"held_on": "2026-11-01", "attendees": "Everybody"}
+sample("review", "object", arguments=of_review)
+sample("review-fill", "object", action="write", methods=("post",), arguments=of_review)
+sample("review-hold", "object", action="write", methods=("post",), arguments=of_review, data=MEETING)

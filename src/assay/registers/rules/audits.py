@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from assay.core.canonical import digest
 from assay.registers.queries.standing import Held, Holding
-from assay.registers.rules.base import alike, day, each, text_of
+from assay.registers.records.reviews import SECTIONS
+from assay.registers.rules.base import Found, alike, day, each, pointing, rule, text_of
 
 
 @each("AU-01", "error", "Audited by the audited", "audits")
@@ -124,13 +126,44 @@ def long_open(held: Held, row: Holding) -> str:
 
 @each("RV-01", "error", "Review without its inputs", "reviews")
 def blind(held: Held, row: Holding) -> str:
-    return (
-        "It was held without the inputs that 9.3.2 asks for."
-        if row.state in ("held", "approved") and not row.data.get("inputs")
-        else ""
-    )
+    if row.state not in ("held", "approved"):
+        return ""
+    inputs = row.data.get("inputs") or {}
+    there = {each.get("key") for each in inputs.get("sections", ())}
+    gone = [title for key, _number, title in SECTIONS if key not in there]
+    if gone:
+        return f"It was held without: {', '.join(gone).lower()}."
+    if row.data.get("inputs_digest") != digest(inputs):
+        return "Its inputs are not those that were frozen when it was held."
+    return ""
 
 
 @each("RV-02", "warning", "Review that decided nothing", "reviews")
 def idle(held: Held, row: Holding) -> str:
-    return "It led to no action and no change." if row.state == "approved" and not row.data.get("actions") else ""
+    if row.state != "approved" or row.data.get("actions"):
+        return ""
+    tracked = pointing(held, "improvements", "review", f"record:{row.id}")
+    return "" if tracked or row.data.get("decisions") else "It led to no action and no change."
+
+
+@each("RV-03", "warning", "Decision that nobody carries", "reviews")
+def loose(held: Held, row: Holding) -> str:
+    open_ones = [
+        each["decision"]
+        for each in row.data.get("decisions", ())
+        if each.get("kind") != "noted" and not (each.get("who") and each.get("due_on"))
+    ]
+    return f"Somebody and a day are missing for: {'; '.join(open_ones)}." if open_ones else ""
+
+
+@rule("RV-04", "warning", "No management review for a year", "reviews")
+def overdue(held: Held) -> Found:
+    rows = held.by_register.get("reviews", ())
+    days = [
+        date.fromisoformat(row.data["held_on"]) for row in rows if row.data.get("held_on") and row.state != "planned"
+    ]
+    began = min((row.created_on for row in held.records), default=held.today)
+    last = max(days, default=began)
+    if held.today - last > timedelta(days=366):
+        words = f"The latest was held on {last}." if days else f"None was held since the first record of {began}."
+        yield (rows[-1] if rows else None), words

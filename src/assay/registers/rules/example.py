@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from assay.catalog import load_catalog
+from assay.core.canonical import digest
 from assay.registers.queries.standing import Held, Holding, Piece
+from assay.registers.records.reviews import SECTIONS
 from assay.registers.registry import registers
 from assay.registers.values import content_digest
 
@@ -103,6 +105,8 @@ def _records(today: date, word: str) -> list[Holding]:
     agreed = {
         "grade": "minor", "modal": "shall", "requirement": ["obligation:8.1-03"], "nonconformity": [key("nonconformities")],
     }  # fmt: skip
+    inputs = {"sections": [{"key": name, "title": title, "lines": []} for name, _number, title in SECTIONS]}
+    decided = [{"decision": f"Sample {word} twice a week.", "kind": "improve", "who": str(OWNER), "due_on": soon}]
     done, checked = (today - timedelta(days=90)).isoformat(), (today - timedelta(days=15)).isoformat()
     return [
         _row("context-issues", "current", {"topic": "climate", "climate_relevant": "no"}, today),
@@ -131,7 +135,7 @@ def _records(today: date, word: str) -> list[Holding]:
         _row("nonconformities", "closed", {"found_on": done, "action_done_on": done, "effect_checked_on": checked}, today),
         _row("nonconformities", "action-done", {"found_on": lately, "action_done_on": lately}, today, number=2),
         _row("nonconformities", "open", {"found_on": lately}, today, number=3),
-        _row("reviews", "approved", {"inputs": {"records": "12"}, "actions": [key("improvements")], "held_on": lately}, today),
+        _row("reviews", "approved", {"inputs": inputs, "inputs_digest": digest(inputs), "decisions": decided, "held_on": lately}, today),
         _row("improvements", "active", {"origin": "review"}, today),
         _row("audits", "planned", {"lead_auditor": str(AUDITOR), "audited_person": str(OWNER)}, today, number=2),
         _row("objectives", "reached", {"data_source": "query 8", "latest_value": "12"}, today, number=2),

@@ -201,7 +201,9 @@ PLANS: dict[str, Plant] = {
     "NC-04": on("nonconformities", nature=TEXT, cause=TEXT),
     "NC-05": aged("nonconformities", "found_on", 100, 3),
     "RV-01": on("reviews", inputs=None),
-    "RV-02": on("reviews", actions=[]),
+    "RV-02": on("reviews", decisions=[]),
+    "RV-03": on("reviews", decisions=[{"decision": "Look at it again."}]),
+    "RV-04": aged("reviews", "held_on", 500),
 }  # fmt: skip
 STATEMENT: dict[str, Plant] = {
     "SOA-01": lambda held: drop(held, "soa", 5),

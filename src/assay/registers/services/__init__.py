@@ -15,6 +15,7 @@ from assay.registers.services.records import (
     record_unlink,
     record_update,
 )
+from assay.registers.services.reviews import review_fill
 
 __all__ = [
     "comment_add",
@@ -33,4 +34,5 @@ __all__ = [
     "record_unlink",
     "record_unpublish",
     "record_update",
+    "review_fill",
 ]

@@ -30,5 +30,6 @@ REGISTER = Register(
         ),
         Field("result", "What it changed", "long", since="done"),
         Field("due_on", "By", "date", column=True),
+        Field("review", "Decided in", "link", to=("reviews",)),
     ),
 )
