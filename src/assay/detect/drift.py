@@ -151,20 +151,23 @@ def _hit(view: PassageView, window: Window, place: Window, score: int, linear: L
     features += tuple(linear.strongest(window.signals, sign=-1, count=3))
     return Hit(
         kind, "A", window.family, place.start, place.end, view.whole.text[place.start : place.end],
-        linear.confidence(score), (*_say(view, window, kind, linear), *((DOUBT,) if doubt else ())), features, not doubt,
+        linear.confidence(score), _say(view, window, kind, linear, doubt), features, not doubt,
         not doubt and blocks(view, score, linear),
     )  # fmt: skip
 
 
-def _say(view: PassageView, window: Window, kind: str, linear: Linear) -> tuple[str, ...]:
+def _say(view: PassageView, window: Window, kind: str, linear: Linear, doubt: bool) -> tuple[str, ...]:
     name, own = family_name(window.family), family_name(view.whole.standard)
     system = ownership().systems.get(window.family, "")
     words = ", ".join(f"“{p}”" for p in window.phrases[:4])
     subject = f"{system} ({name})" if system and system != name else name
-    first = f"The passage is about {subject}: {words}; the programme's standard is {own}."
+    does = "uses words of" if doubt else "is about"
+    first = f"The passage {does} {subject}: {words}; the programme's standard is {own}."
     more = [
         f"What decided: {said}." for said in (say_signals(linear.strongest(window.signals, sign=1, count=8)),) if said
     ]
-    if kind == "ai-wrapped":
+    if doubt:
+        more.append(DOUBT)
+    elif kind == "ai-wrapped":
         more.append("Words about AI surround it, but the object of the work is not an AI management system.")
     return (first, *more)

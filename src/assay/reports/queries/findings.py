@@ -113,8 +113,10 @@ class FindingPage:
             "B": f"{self.family} stands in a title or structure",
             "C": f"{self.family} is mentioned for comparison or context",
             "own": f"{self.family or 'The standard of the programme'} is named with a wrong edition or number",
-            "read": f"{self.family} may be presented as governing; a person should read it",
-        }[self.row.category]
+        }.get(self.row.category, "")
+        if self.row.in_doubt:
+            where = f"A passage in “{self.row.title}”" if self.row.title else "A passage"
+            return f"{where} may teach {self.family}; a person should read it."
         return f"{what} in “{self.row.title}”." if self.row.title else f"{what}."
 
 
