@@ -25,7 +25,7 @@ WIDEST: Final = 10_000
 MOST_RATE: Final = 365_000
 """Events in 1,000 years: more than one a day is a running cost, not a risk."""
 MOST_LOSS: Final = 10**13
-MOST_WORK: Final = 600_000
+MOST_WORK: Final = 2_000_000
 """Numbers drawn in one simulation, on average: about a second of one core."""
 LEVELS: Final = 24
 _NORMAL: Final = NormalDist()

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from assay.registers.pages import drafts, home, impacts, importing, obligations, records, reviews, soa, starting
+from assay.registers.special_urls import urlpatterns as special
 
 urlpatterns = [
+    *special,
     path("system", home.system_page, name="system"),
     path("system/measure", home.measure_page, name="system-measure"),
     path("system/rules", home.rules_page, name="system-rules"),

@@ -1,0 +1,7 @@
+"""Addresses of the pages across registers."""
+
+from tests.rooms.samples.registers import present
+from tests.rooms.url_samples import sample
+
+sample("risk-matrix", "own", arguments=present)
+sample("risk-losses", "own", arguments=present)
