@@ -10,7 +10,8 @@ from assay.core.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
-    """One open finding with its six attributions. `line` counts from 1 in the source file; `confidence` is 0 to 1000."""
+    """One open finding with its six attributions. `line` counts from 1 in the source file; `passage` is the
+    sentence in which `quote` stands; `confidence` is 0 to 1000."""
 
     key: str
     bucket: str
@@ -22,6 +23,7 @@ class ReportFinding:
     defect: bool
     blocking: bool
     quote: str
+    passage: str
     path: str
     line: int
     line_end: int

@@ -43,6 +43,7 @@ def _finding_json(finding: ReportFinding) -> dict[str, object]:
         "defect": finding.defect,
         "blocking": finding.blocking,
         "quote": finding.quote,
+        "passage": finding.passage,
         "path": finding.path,
         "line": finding.line,
         "artefact": finding.title,
@@ -88,7 +89,8 @@ def _bucket_lines(report: AuditReport, bucket: str, *, everything: bool) -> list
     shown = found if everything or bucket in ("A", "own", "read") else found[:SHOWN_QUIET]
     for finding in shown:
         lines.append(f"  {finding.place}  {finding.pathway_name} · {finding.family_name or finding.kind}")
-        lines += textwrap.wrap(f"“{finding.quote}”", 100, initial_indent="    ", subsequent_indent="    ")
+        words = finding.passage if bucket == "read" else finding.quote
+        lines += textwrap.wrap(f"“{words}”", 100, initial_indent="    ", subsequent_indent="    ")
         if bucket in ("A", "own"):
             why = " ".join(finding.reasons)
             lines += textwrap.wrap(why, 100, initial_indent="    why: ", subsequent_indent="         ")

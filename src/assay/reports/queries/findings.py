@@ -11,6 +11,8 @@ from assay.assurance.models import DispositionRow, FindingRow, Surface
 from assay.assurance.queries import finding_list
 from assay.catalog import load_families
 from assay.detect.registry import DETECTORS, DetectorSpec
+from assay.reports.queries.passage import Passage, passage_around
+from assay.studio.models import Artefact
 from assay.studio.programmes import SURFACE_KIND
 from assay.studio.remediation.plan import FixPlan, fix_plan
 
@@ -100,6 +102,7 @@ class FindingPage:
     family: str
     bucket: str
     status: str
+    passage: Passage
     detector: DetectorSpec | None
     reasons: tuple[str, ...]
     dispositions: tuple[DispositionRow, ...]
@@ -131,6 +134,12 @@ def stratum_title(surface: Surface, name: str) -> str:
     return next((str(each["title"]) for each in strata if each["name"] == name), name)
 
 
+def _passage(row: FindingRow) -> Passage:
+    """The words in their sentence, where the artefact still has the text in which they were found."""
+    artefact = Artefact.objects.filter(pk=row.subject_id, digest=row.digest).only("text").first()
+    return Passage("", row.quote, "") if artefact is None else passage_around(artefact.text, row.start, row.end)
+
+
 def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
     """The page of a finding that `actor` may read."""
     status = "dismissed" if row.disposed_at else "closed" if row.closed_at else "open"
@@ -142,6 +151,7 @@ def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
         family=family_name(row.family) if row.family else "",
         bucket=BUCKET_WORDS[row.category],
         status=status,
+        passage=_passage(row),
         detector=DETECTORS.get(row.detector),
         reasons=tuple(str(each) for each in row.reasons),
         dispositions=tuple(row.dispositions.order_by("at")),

@@ -16,6 +16,7 @@ from assay.core.reading import REASON_WORDS, UNMEASURED_WORDS, Glyph, silent_abo
 from assay.core.stored import verdict_from_bytes
 from assay.core.verdict import Verdict
 from assay.reports.queries.findings import family_name
+from assay.reports.queries.passage import passage_around
 from assay.reports.queries.portfolio import words_of
 from assay.reports.shapes import AuditReport, ReportFinding
 from assay.studio.models import Artefact, Programme
@@ -243,6 +244,12 @@ def audit_report(actor: Actor, programme: Programme) -> AuditReport:
     )
 
 
+def _passage(row: FindingRow, artefact: Artefact | None) -> str:
+    if artefact is None or artefact.digest != row.digest:
+        return row.quote
+    return str(passage_around(artefact.text, row.start, row.end))
+
+
 def _report_finding(row: FindingRow, artefacts: dict[str, Artefact]) -> ReportFinding:
     artefact = artefacts.get(row.subject_id)
     line, line_end = row.line_start, row.line_end
@@ -259,6 +266,7 @@ def _report_finding(row: FindingRow, artefacts: dict[str, Artefact]) -> ReportFi
         defect=row.defect,
         blocking=row.blocking,
         quote=row.quote,
+        passage=_passage(row, artefact),
         path=artefact.source_path if artefact is not None else row.cell_key,
         line=line,
         line_end=line_end,
