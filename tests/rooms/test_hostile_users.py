@@ -258,14 +258,25 @@ def test_what_is_absent_and_what_belongs_to_others_answer_with_the_same_bytes(
 PAGES = sorted(name for name, each in SAMPLES.items() if "get" in each.methods)
 
 
-@pytest.mark.parametrize("name", PAGES)
+def queried() -> list[Any]:
+    """Each address with queries: some by turns in the fast suite, so that each query is tried somewhere; all in the slow one."""
+    some = [pytest.param(name, QUERIES[number % 6 :: 6], id=f"{name}-some") for number, name in enumerate(PAGES)]
+    return some + [pytest.param(name, QUERIES, id=f"{name}-all", marks=pytest.mark.slow) for name in PAGES]
+
+
+@pytest.mark.parametrize(("name", "queries"), queried())
 def test_queries_of_any_size_and_kind_are_answered(
-    name: str, world: World, asha: Actor, client_of: Callable[..., Client], api_of: Callable[..., Client]
+    name: str,
+    queries: list[dict[str, str]],
+    world: World,
+    asha: Actor,
+    client_of: Callable[..., Client],
+    api_of: Callable[..., Client],
 ) -> None:
     address = reverse(name, kwargs=dict(SAMPLES[name].arguments(world)))
     client = api_of(asha) if address.startswith("/api/") else client_of(asha)
     client.raise_request_exception = False
-    for query in QUERIES:
+    for query in queries:
         response = client.get(address, query)
         assert response.status_code in {200, 302, 400, 404, 409, 422}, (query, response.status_code)
         if response["Content-Type"].startswith("text/html"):

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -84,11 +85,12 @@ def postgres_place(environment: dict[str, str]) -> Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_", "PYTEST_"))}
     environment = {**kept, "ASSAY_DATA": str(tmp_path / "data"), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     if chosen_database() == "postgres":
         return postgres_place(environment)
+    shutil.copytree(request.getfixturevalue("initialised_folder"), tmp_path / "data")
     return sqlite_place(tmp_path / "data", environment)
 
 

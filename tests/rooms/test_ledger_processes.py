@@ -39,8 +39,9 @@ def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(initialised_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ledger") / "data"
+    shutil.copytree(initialised_folder, folder)
     code, _, err = run(folder, "prepare")
     assert code == 0, err
     return folder

@@ -20,11 +20,10 @@ from tests.command import assay, environment
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[int, Path, subprocess.Popen[bytes]]]:
+def server(data: Path) -> Iterator[tuple[int, Path, subprocess.Popen[bytes]]]:
     """A server on a free port with its data folder."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    data = tmp_path / "data"
     process = subprocess.Popen(
         [sys.executable, "-m", "assay", "serve", "--port", str(port), "--data", str(data)],
         env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
