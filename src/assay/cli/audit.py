@@ -22,7 +22,10 @@ EXIT_CODES = {"pass": 0, "fail": 10, "unproven": 11, "stale": 12}
 
 def audit(
     path: Annotated[
-        Path, typer.Argument(help="A folder, a Markdown, HTML, Word or text file, a SCORM package, or a JSON bundle of stamped artefacts.")
+        Path,
+        typer.Argument(
+            help="A folder, a Markdown, HTML, Word or text file, a SCORM package, or a JSON bundle of stamped artefacts."
+        ),
     ],
     standard: Annotated[
         str,

@@ -26,6 +26,7 @@ from assay.cli import (
     ledger,
     ledger_key,
     ledger_out,
+    ledger_time,
     package,
     people,
     programme,
@@ -66,7 +67,7 @@ programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
 ledger_out.app.add_typer(ledger_key.app, name="key")
-app.add_typer(ledger_out.app, name="ledger")
+app.add_typer(ledger_time.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
 from assay.client.pack_payloads import Commitments, Files, check_payloads, from_base64
-from assay.client.pack_trust import check_trust
+from assay.client.pack_trust import check_trust, stamped_notes
 from assay.client.report import Findings, Report
 from assay.client.statement import read_leaf
 from assay.client.trust import Trust
@@ -111,7 +111,7 @@ def verify_pack(
     if CHECKPOINT in listed:
         hashes_only = not any(name.startswith("log/tile/entries/") for name in listed)
         check = check_selection if hashes_only else _check_log
-        check(files, keys, checkpoints, commitments, findings)
+        check(files, keys, [*checkpoints, *stamped_notes(files, listed)], commitments, findings)
     _check_proofs(files, listed, keys, commitments, findings)
     check_payloads(files, listed, commitments, findings)
     check_trust(files, MANIFEST, listed, keys, trust, findings)

@@ -10,9 +10,14 @@ from assay.client.pack_payloads import Files
 from assay.client.report import Findings
 from assay.client.trust import Trust
 from assay.core.errors import AssayError
-from assay.core.note import VerifierKey, parse_checkpoint, parse_proof
+from assay.core.note import VerifierKey, parse_proof
 
-STAMP = re.compile(r"time/(0|[1-9][0-9]{0,18})\.tsr", re.ASCII)
+STAMPED = re.compile(r"time/(?:0|[1-9][0-9]{0,18})\.note", re.ASCII)
+
+
+def stamped_notes(files: Files, listed: Iterable[str]) -> list[str]:
+    """The checkpoints of a pack that a time authority stamped: what the tree of the pack is held against as well."""
+    return [note for name, note in _notes(files, listed) if STAMPED.fullmatch(name)]
 
 
 def check_trust(
@@ -24,19 +29,19 @@ def check_trust(
     findings: Findings,
 ) -> None:
     """Check the cosignatures and time stamps of a pack, and refuse checkpoints that only a lost key signed."""
-    stamps = {int(found[1]): name for name in listed if (found := STAMP.fullmatch(name))}
-    seen: set[str] = set()
+    proven = 0
+    doubtful: dict[str, tuple[str, str]] = {}
     for place, note in _notes(files, listed):
-        if note in seen:
-            continue
-        seen.add(note)
         try:
-            size = parse_checkpoint(note)[0].size
-            tokens = [files.read(stamps[size])] if size in stamps else []
+            tokens = [files.read(place.replace(".note", ".tsr"))] if STAMPED.fullmatch(place) else []
             times = trust.seen_at(note, tokens, place, findings)
-            trust.opened(note, keys, times=times)
+            head = trust.opened(note, keys, times=times)
+            proven = max(proven, head.size)
         except AssayError as error:
-            _add(findings, place, str(error))
+            doubtful.setdefault(note, (place, str(error)))
+    for place, message in doubtful.values():
+        older = f" Of the log, the first {proven:,} entries are proven." if proven else ""
+        _add(findings, place, f"{message}{older}")
     if trust.compromised:
         _check_manifest(files, manifest, keys, trust, findings)
 
@@ -44,7 +49,7 @@ def check_trust(
 def _notes(files: Files, listed: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(listed):
         try:
-            if name == "log/checkpoint":
+            if name == "log/checkpoint" or STAMPED.fullmatch(name):
                 yield name, files.read(name).decode("utf-8")
             elif name.startswith("proofs/"):
                 yield name, parse_proof(files.read(name)).checkpoint

@@ -7,6 +7,7 @@ checkpoint, so that both the entries below it and its signature are known to be 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256, sha384, sha512
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from rfc3161_client import (
@@ -21,6 +22,8 @@ from rfc3161_client import (
 from assay.core.errors import IntegrityBroken, InvalidInput, Unavailable
 
 GRANTED = (0, 1)
+_CERTIFICATES = 0xA0
+_HASHES = {"2.16.840.1.101.3.4.2.1": sha256, "2.16.840.1.101.3.4.2.2": sha384, "2.16.840.1.101.3.4.2.3": sha512}
 
 
 def stamp_request(data: bytes) -> tuple[bytes, int]:
@@ -39,6 +42,14 @@ def stamp_read(token: bytes) -> tuple[datetime, str, int | None]:
     response = _decoded(token)
     info = response.tst_info
     return info.gen_time.astimezone(UTC), f"{info.serial_number:x}", info.nonce
+
+
+def stamp_matches(token: bytes, data: bytes) -> None:
+    """Raises IntegrityBroken unless an answer is over `data`, as InvalidInput if it is none; its signature is not verified."""
+    imprint = _decoded(token).tst_info.message_imprint
+    algorithm = _HASHES.get(imprint.hash_algorithm.dotted_string)
+    if algorithm is None or algorithm(data).digest() != imprint.message:
+        raise IntegrityBroken("The time stamp is over something else.", hint="Ask again for this very checkpoint.")
 
 
 class Authority:
@@ -65,7 +76,7 @@ class Authority:
         verifier = (builder if nonce is None else builder.nonce(nonce)).build()
         try:
             verifier.verify_message(response, data)
-        except VerificationError as error:
+        except (VerificationError, ValueError) as error:
             raise IntegrityBroken(
                 f"The time stamp does not verify: {error}.", hint="Check the certificates."
             ) from error
@@ -81,11 +92,57 @@ def _built(roots: list[Certificate], others: list[Certificate]) -> VerifierBuild
 
 def _decoded(token: bytes) -> TimeStampResponse:
     try:
-        response = decode_timestamp_response(token)
+        response = decode_timestamp_response(_certificates_sorted(token))
         status = response.status
+        if status in GRANTED:
+            info = response.tst_info
+            _ = (info.gen_time, info.serial_number, info.nonce, info.message_imprint.hash_algorithm)
     except ValueError as error:
         raise InvalidInput("This is no answer of a time authority (RFC 3161).") from error
     if status not in GRANTED:
         words = ", ".join(response.status_string) or f"status {status}"
         raise Unavailable(f"The time authority refused: {words}.", hint="Ask its operator why.")
     return response
+
+
+def _certificates_sorted(token: bytes) -> bytes:
+    """The same answer with its certificates in the order that DER asks for.
+
+    OpenSSL, and the authorities made with it, leave them as they come; the order is outside of what is signed. Path:
+    TimeStampResp, ContentInfo, [0], SignedData, and in it the element [0]. Source: RFC 3161 section 2.4.2, RFC 5652
+    section 5.1, X.690 section 11.6. What has another form is left as it is, for the parser to refuse.
+    """
+    try:
+        start, end = _inside(token, 0)
+        start, end = _inside(token, _elements(token, start, end)[1][0])
+        start, end = _inside(token, _elements(token, start, end)[1][0])
+        start, end = _inside(token, start)
+        found = [each for each in _elements(token, start, end) if token[each[0]] == _CERTIFICATES]
+        if not found:
+            return token
+        start, end = _inside(token, found[0][0])
+        ordered = sorted(token[first:last] for first, last in _elements(token, start, end))
+    except IndexError:
+        return token
+    return token[:start] + b"".join(ordered) + token[end:]
+
+
+def _inside(data: bytes, at: int) -> tuple[int, int]:
+    """Where the content of the element at a place begins and ends. Raises IndexError beyond the data."""
+    length, start = data[at + 1], at + 2
+    if length & 0x80:
+        count = length & 0x7F
+        length, start = int.from_bytes(data[start : start + count]), start + count
+    if start + length > len(data):
+        raise IndexError("an element is longer than what holds it")
+    return start, start + length
+
+
+def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Beginning and end of each element between two places."""
+    found = []
+    while start < end:
+        last = _inside(data, start)[1]
+        found.append((start, last))
+        start = last
+    return found

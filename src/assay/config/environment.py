@@ -40,6 +40,8 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_SIGNER": "where the next signing key is made: file (default), pkcs11:…, exec:PROGRAM, http(s)://…",
         "ASSAY_SIGNER_SECRET": "the PIN of the token, or the bearer token of the signing service",
         "ASSAY_SIGNER_SECRET_FILE": "a file that holds that secret",
+        "ASSAY_TSA_URL": "where time stamps (RFC 3161) are asked for, http(s)://…; default: nowhere",
+        "ASSAY_TSA_CA": "a file with the certificates of that authority (PEM); without it answers are kept unchecked",
         "ASSAY_PYTHON": "read by the launcher only: the Python to set up with",
     }
 )
@@ -80,6 +82,8 @@ class Environment:
     governance_off_until: datetime | None = None
     signer: str = "file"
     signer_secret: str = field(default="", repr=False)
+    tsa_url: str = ""
+    tsa_ca: Path | None = None
 
     @property
     def https(self) -> bool:
@@ -110,6 +114,8 @@ def read_environment(
         governance_off_until=_off_until(values.get("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT", "")),
         signer=_signer(values.get("ASSAY_SIGNER", "")),
         signer_secret=values.get("ASSAY_SIGNER_SECRET", ""),
+        tsa_url=_tsa_url(values.get("ASSAY_TSA_URL", "")),
+        tsa_ca=_tsa_ca(values.get("ASSAY_TSA_CA", ""), cwd or Path.cwd()),
     )
 
 
@@ -240,6 +246,21 @@ def _signer(text: str) -> str:
     if _SIGNER.fullmatch(place) is None:
         raise malformed("ASSAY_SIGNER")
     return place
+
+
+def _tsa_url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise malformed("ASSAY_TSA_URL")
+    return text
+
+
+def _tsa_ca(text: str, cwd: Path) -> Path | None:
+    if not text:
+        return None
+    path = (cwd / Path(text).expanduser()).resolve()
+    if not path.is_file():
+        raise malformed("ASSAY_TSA_CA")
+    return path
 
 
 def _off_until(text: str) -> datetime | None:

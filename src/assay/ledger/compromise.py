@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from assay.client.compromised import Compromised, moment_text
 from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.core.note import ED25519, VerifierKey
 from assay.ledger import queries, sequencer, services, signing, storage
-from assay.ledger.models import Cosignature, LogKey
+from assay.ledger.models import Cosignature, LogKey, TimeStamp
 
 REASON_LIMIT = 2_000
 
@@ -118,9 +119,10 @@ def _declare(head: storage.LockedHead, lost: Compromised, reason: str, now: date
 
 
 def proven_size(log: str, before: datetime) -> int:
-    """The largest size of which a witness's cosignature came in before a moment; 0 if none."""
-    rows = Cosignature.objects.filter(log=log, at__lt=before).order_by("-size")
-    return rows.values_list("size", flat=True).first() or 0
+    """The largest size that others had seen before a moment, by a cosignature or a checked time stamp; 0 if none."""
+    witnessed = Cosignature.objects.filter(log=log, at__lt=before)
+    stamped = TimeStamp.objects.filter(log=log, moment__lt=before, checked=True)
+    return max(rows.aggregate(most=Max("size"))["most"] or 0 for rows in (witnessed, stamped))
 
 
 def _is_logged(log: str, public: bytes) -> bool:

@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "payloads.expired": "The payloads of a kind were erased because their time of retention was over.",
         "retention.set": "It was set how long the content of a kind of entry is kept.",
         "witness.added": "A witness was named whose cosignatures are asked for.",
+        "checkpoint.stamped": "A time authority stamped a signed checkpoint.",
         "pack.exported": "A pack of evidence was exported.",
         "ledger.verified": "The ledger was verified, with the number of differences.",
         # organizations and people

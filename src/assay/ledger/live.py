@@ -41,13 +41,18 @@ def _as_stored(value: Any) -> Any:
     return str(value) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def verify_live(*, vkeys: Sequence[str] = (), checkpoints: Sequence[str] = ()) -> Report:
+def verify_live(
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    trust: Trust = Trust(),  # noqa: B008 — frozen
+) -> Report:
     """Verify the ledger and every tracked row of the live database, in one snapshot of it.
 
     Parameters and report as `verify_folder`. Writers go on meanwhile.
     """
     public = signing.public_keys()
-    trust = Trust(signing.compromised_keys())
+    trust = trust.with_compromised(signing.compromised_keys())
     marks = marks_read(folder.data_folder() / folder.HIGH_WATER_FOLDER)
     if connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db():
         # A connection of its own: a transaction of this one would keep writers waiting.

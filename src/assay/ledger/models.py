@@ -132,6 +132,29 @@ class Cosignature(models.Model):
         return f"{self.name} on {self.log} at {self.size}"
 
 
+class TimeStamp(models.Model):
+    """The answer of a time authority (RFC 3161, DER) over the signed checkpoint of one size.
+
+    `moment` and `serial` repeat what it says. `checked` says whether its signature was verified when it came in.
+    """
+
+    log = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    token = models.BinaryField()
+    moment = models.DateTimeField()
+    serial = models.CharField(max_length=80)
+    authority = models.CharField(max_length=300)
+    checked = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_timestamp"
+        constraints = (models.UniqueConstraint(fields=["log", "size", "serial"], name="ledger_timestamp_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} at {self.size}: {self.moment:%Y-%m-%d %H:%M}"
+
+
 class PayloadKey(models.Model):
     """The key under which everything that entries of a log say about one subject is encrypted.
 

@@ -18,6 +18,7 @@ from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
 from assay.ledger import export, queries, services, signing
 from assay.ledger.payloads import Opened, payloads_open
+from assay.ledger.timestamping import stamp_files
 
 VERIFIER = "verify.py"
 VERIFY_TEXT = """How to check this pack without the product that made it
@@ -116,6 +117,8 @@ def _fill(
     for name, data in _log_files(log, latest) if chosen is None else _proof_files(log, chosen):
         put(name, data)
     for name, data in _payload_files(log, latest.size, chosen):
+        put(name, data)
+    for name, data in stamp_files(log, latest.size) if chosen is None else ():
         put(name, data)
     put(POLICY, f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n".encode())
     put("VERIFY.txt", text.encode())

@@ -18,7 +18,9 @@ from assay.core.errors import NotFound
 from assay.core.merkle import leaf_hash
 from assay.ledger import queries as ledger
 from assay.ledger.kinds import KINDS
+from assay.ledger.models import TimeStamp
 from assay.ledger.queries import CheckpointView, EntryView
+from assay.ledger.timestamping import stamp_covering, stamp_get, stamp_list
 from assay.reports.exports.lists import entry_json
 from assay.reports.queries.verification import log_verify
 
@@ -39,6 +41,7 @@ class LedgerPage:
     subject: str
     kinds: tuple[tuple[str, str], ...]
     now: datetime
+    stamps: tuple[TimeStamp, ...]
 
     @property
     def filtered(self) -> bool:
@@ -82,6 +85,7 @@ def ledger_page(request: SignedInRequest) -> HttpResponse:
         subject=subject,
         kinds=(("", "Any kind"), *((name, name) for name in KINDS)),
         now=timezone.now(),
+        stamps=tuple(stamp_list(log=log, limit=3)),
     )
     if request.GET.get("format") == "json":
         return JsonResponse(
@@ -109,6 +113,7 @@ class EntryPage:
     path: tuple[str, ...]
     payload: str | None
     payload_erased: bool
+    stamp: TimeStamp | None
 
 
 @require_safe
@@ -129,6 +134,7 @@ def entry_page(request: SignedInRequest, index: int) -> HttpResponse:
         path=tuple(step.hex() for step in path),
         payload=None if data is None else data[:20_000].decode("utf-8", "replace"),
         payload_erased=data is None,
+        stamp=stamp_covering(log=log, index=index),
     )
     return render(request, "reports/entry.html", {"page": page})
 
@@ -170,6 +176,26 @@ def checkpoint_file(request: SignedInRequest) -> HttpResponse:
     """The newest signed checkpoint: keep a copy outside, it is what finds a roll-back."""
     note = ledger.checkpoint_latest(request.actor.log).note
     return HttpResponse(note, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@signed_in("read")
+def stamped_file(request: SignedInRequest, size: int) -> HttpResponse:
+    """The bytes that a time authority stamped: the checkpoint with the signatures of its log."""
+    return _download(stamp_get(log=request.actor.log, size=size)[0], f"{size}.note", "text/plain; charset=utf-8")
+
+
+@require_safe
+@signed_in("read")
+def stamp_file(request: SignedInRequest, size: int) -> HttpResponse:
+    """The answer of the time authority over them, as `openssl ts -verify` takes it."""
+    return _download(stamp_get(log=request.actor.log, size=size)[1], f"{size}.tsr", "application/timestamp-reply")
+
+
+def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_POST
