@@ -16,7 +16,7 @@ from assay.detect.explain import family_name, say_signals
 from assay.detect.ground import is_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
-from assay.detect.view import PassageView
+from assay.detect.view import DEPICTED, PassageView
 from assay.detect.weighing import Reading
 from assay.detect.windows import Window, stretches, window_of
 
@@ -106,11 +106,13 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
     border = weights()["review"]
-    if view.whole.language != "en" or window.mass < border["mass"] or view.disowned():
+    depicted = view.whole.context.artefact in DEPICTED  # labels and prompts are short, and show what the subject is
+    least, near = ("shown_mass", "shown") if depicted else ("mass", "stretch")
+    if view.whole.language != "en" or window.mass < border[least] or view.disowned():
         return False
     if is_own_ground(view.whole.standard, view.low[window.start : window.end]):
         return False
-    return score >= (accepts(view, model("sentence")) if in_passing(view, window) else border["stretch"])
+    return score >= (accepts(view, model("sentence")) if in_passing(view, window) else border[near])
 
 
 def in_passing(view: PassageView, window: Window) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from assay.cli.bench import audit, detect, ledger, pages
+from assay.cli.bench import audit, canaries, detect, ledger, pages
 
 app = typer.Typer(help="Measure, and print the figures that the documents quote.", no_args_is_help=True)
 app.command("audit")(audit.audit)
 app.command("pages")(pages.pages)
 app.command("detect")(detect.detect)
+app.command("canaries")(canaries.canaries)
 app.command("ledger")(ledger.ledger)

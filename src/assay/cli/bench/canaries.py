@@ -1,0 +1,60 @@
+"""`assay bench canaries`: what becomes of planted defects and of honest texts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assay.detect.canaries.survey import Fate
+
+
+def canaries(
+    count: Annotated[int, typer.Option(help="Planted defects per kind and pathway.", min=1, max=500)] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, by kind and pathway.")] = False,
+) -> None:
+    """Plant held-back defects in all pathways: how many are accused, held for reading, or pass as clean, and where the
+    lower bound of what does not pass is under 0.50, so that a verdict counts nothing there as measured."""
+    from assay.detect.canaries.survey import honest, planted
+
+    fates, quiet = list(planted(count=count)), list(honest(count=count))
+    if as_json:
+        typer.echo(json.dumps([_json(each) for each in (*fates, *quiet)], ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{'planted':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}  weakest pathway")
+    for of_sort in groups(fates):
+        _line(of_sort, weakest=True)
+    typer.echo(f"{'honest':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}")
+    for of_sort in groups(quiet):
+        _line(of_sort, title=f"{of_sort[0].sort}, {of_sort[0].detector}")
+    silent = [each for each in fates if not each.counts]
+    typer.echo(f"{len(silent)} of {len(fates)} pairs of kind and pathway have a bound under 0.50.")
+    for each in silent:
+        typer.echo(f"  {each.pathway}: {each.sort} {each.accused + each.held} of {each.texts}")
+
+
+def groups(fates: list[Fate]) -> list[list[Fate]]:
+    """The fates by sort and detector, in the order in which they came."""
+    found: dict[tuple[str, str], list[Fate]] = {}
+    for each in fates:
+        found.setdefault((each.sort, each.detector), []).append(each)
+    return list(found.values())
+
+
+def _line(fates: list[Fate], *, title: str = "", weakest: bool = False) -> None:
+    texts, accused, held = (sum(getattr(each, name) for each in fates) for name in ("texts", "accused", "held"))
+    shares = [f"{number / texts:.3f}" for number in (accused, held, texts - accused - held)]
+    line = f"{title or fates[0].sort:<30}{texts:>7}{shares[0]:>9}{shares[1]:>7}{shares[2]:>8}"
+    if weakest:
+        low = min(fates, key=lambda each: (each.bound, each.pathway))
+        line += f"  {low.pathway}: {low.accused + low.held} of {low.texts}, bound {low.bound / 1e6:.2f}"
+    typer.echo(line)
+
+
+def _json(fate: Fate) -> dict[str, object]:
+    return {
+        "sort": fate.sort, "pathway": fate.pathway, "detector": fate.detector, "texts": fate.texts,
+        "accused": fate.accused, "held": fate.held, "bound_millionths": fate.bound,
+    }  # fmt: skip

@@ -1,0 +1,73 @@
+"""What becomes of planted defects and of honest texts, over all pathways: accused, held for reading, or passed as clean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assay.core.evidence import Canary
+from assay.core.sensitivity import UNVERIFIED_BELOW, sensitivity_bound
+from assay.detect.canaries.compose import HonestText, PlantedDefect, generate, generate_clean, generate_comparison
+from assay.detect.canaries.pieces import KINDS, PLACES, Shelf, stock_load
+from assay.detect.canaries.tally import QUOTA, ROTATION
+from assay.detect.measure import measure
+from assay.detect.registry import DETECTORS
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Of `texts` texts of one sort in one pathway, how many a detector accused, and how many more it held for reading."""
+
+    sort: str
+    pathway: str
+    detector: str
+    texts: int
+    accused: int
+    held: int
+
+    @property
+    def canary(self) -> Canary:
+        """The tally that a verdict takes in: what does not pass as clean is caught."""
+        version = DETECTORS[self.detector].version
+        return Canary(self.detector, version, self.pathway, self.sort, self.accused + self.held, self.texts)
+
+    @property
+    def bound(self) -> int:
+        """Lower 97.5 % bound of what does not pass as clean, in millionths."""
+        return sensitivity_bound(self.accused + self.held, self.texts)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the detector measures this kind in this pathway at all (verdict.md: a bound of at least 0.50)."""
+        return self.bound >= UNVERIFIED_BELOW
+
+
+def planted(*, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve") -> Iterable[Fate]:
+    """Yield the fate of the planted defects of each kind in each pathway, read by the detector that answers for it."""
+    for pathway in sorted(stock_load(shelf).carriers):
+        for name, spec in DETECTORS.items():
+            for kind in (each for each in spec.kinds if each in (*KINDS, *PLACES)):
+                texts = generate(kind, pathway, count, seed, shelf=shelf)
+                yield _fate(kind, pathway, name, ((text, text.start, text.end) for text in texts))
+
+
+def honest(*, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve") -> Iterable[Fate]:
+    """Yield what each detector makes of honest texts: clean twins of the artefacts, and comparisons, by pathway."""
+    for pathway in sorted(stock_load(shelf).carriers):
+        for sort, make in (("clean twins", generate_clean), ("comparisons", generate_comparison)):
+            texts = make(pathway, count, seed, shelf=shelf)
+            for name in DETECTORS:
+                yield _fate(sort, pathway, name, ((text, 0, len(text.text)) for text in texts))
+
+
+def _fate(sort: str, pathway: str, detector: str, texts: Iterable[tuple[PlantedDefect | HonestText, int, int]]) -> Fate:
+    accused = held = number = 0
+    for text, start, end in texts:
+        found = measure(text.text, text.context, (detector,))[detector].hits
+        inside = [hit for hit in found if hit.start < end and start < hit.end]
+        number += 1
+        if any(hit.defect for hit in inside):
+            accused += 1
+        elif any(hit.in_doubt for hit in inside):
+            held += 1
+    return Fate(sort, pathway, detector, number, accused, held)
