@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from assay.registers.pages import risks
+from assay.registers.pages import crosswalk, risks
 
 urlpatterns = [
     path("system/risks/matrix", risks.matrix, name="risk-matrix"),
     path("system/risks/losses", risks.losses, name="risk-losses"),
+    path("system/crosswalk", crosswalk.overview, name="crosswalk"),
+    path("system/crosswalk/<slug:framework>", crosswalk.framework, name="crosswalk-framework"),
 ]

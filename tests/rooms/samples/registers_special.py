@@ -5,3 +5,5 @@ from tests.rooms.url_samples import sample
 
 sample("risk-matrix", "own", arguments=present)
 sample("risk-losses", "own", arguments=present)
+sample("crosswalk", "own", arguments=present)
+sample("crosswalk-framework", "own", arguments=lambda world: {**present(world), "framework": "iso27001"})
