@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from assay.accounts.access import Actor
@@ -20,11 +20,19 @@ from assay.assurance.results import Terms, terms_of
 from assay.assurance.shapes import PARTITION, MeasureSummary
 
 
-def results_record(*, surface: Surface, results: Iterable[CellResult], by: Actor, now: datetime) -> MeasureSummary:
+def results_record(
+    *,
+    surface: Surface,
+    results: Iterable[CellResult],
+    by: Actor,
+    now: datetime,
+    renew_within: timedelta = timedelta(0),
+) -> MeasureSummary:
     """Record what another room measured; skip cells whose stored results say the same of the same digest and are fresh.
 
     Each partition is a transaction with one entry, as in `surface_measure`. A cell with another digest than the
-    population's is counted as outdated.
+    population's is counted as outdated. What would expire within `renew_within` is recorded anew, so that whoever measures
+    that often never lets a result run out.
     """
     definition_follow(surface=surface, now=now)
     surface = Surface.objects.select_related("organization").get(pk=surface.pk)
@@ -35,7 +43,9 @@ def results_record(*, surface: Surface, results: Iterable[CellResult], by: Actor
         rows = MeasurementRow.objects.filter(cell__in=ids).values_list("cell__key", "digest", "results")
         standing = {key: (digest, json.loads(text)) for key, digest, text in rows}
         changed = [
-            each for each in chunk if not _same(each, standing.get(each.item.cell_key), call.terms, surface, now)
+            each
+            for each in chunk
+            if not _same(each, standing.get(each.item.cell_key), call.terms, surface, now + renew_within)
         ]
         call.counts["fresh"] += len(chunk) - len(changed)
         if changed:

@@ -20,6 +20,7 @@ from assay.cli import (
     bench,
     classify,
     demo,
+    erase,
     export,
     inspect,
     items,
@@ -27,10 +28,12 @@ from assay.cli import (
     ledger_key,
     ledger_out,
     ledger_time,
+    pack,
     package,
     people,
     programme,
     serve,
+    system,
     witness,
 )
 from assay.core.errors import AssayError
@@ -51,6 +54,7 @@ app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
 app.command("verify")(ledger.verify)
+app.command("pack")(pack.pack)
 app.command("serve")(serve.serve)
 app.command("init")(serve.init)
 app.command("surfaces")(inspect.surfaces)
@@ -58,6 +62,8 @@ app.command("detectors")(inspect.detectors)
 app.command("sign-in-link")(people.sign_in_link)
 app.command("token")(people.token)
 app.command("worker")(serve.worker)
+app.command("due")(system.due)
+app.command("measure")(system.measure)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
 programme.app.command("package")(package.package)
@@ -67,6 +73,7 @@ programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
 ledger_out.app.add_typer(ledger_key.app, name="key")
+ledger_out.app.add_typer(erase.retention, name="retention")
 app.add_typer(ledger_time.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 

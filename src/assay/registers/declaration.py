@@ -36,7 +36,8 @@ class Field:
     `link` a list of targets in the registers (or controls, obligations) that `to` names, `snapshot` is written by the
     product and never by a form. `rows` is a small table: a list of objects whose keys are those of `columns` (fields of the
     kinds in IN_ROWS). `least` and `most` bound numbers. `derived` fields are computed and cannot be set. `public` fields are
-    those that a published version shows to anybody.
+    those that a published version shows to anybody. A `due` date is one by which something has to be done while the record
+    is not closed: reminders name it.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Field:
     since: str = ""  # required only once the record has reached this state
     columns: tuple[Field, ...] = ()
     public: bool = False
+    due: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,19 @@ def live_states() -> tuple[State, ...]:
         State("current", "Current", ("draft", "ended"), settled=True),
         State("ended", "No longer current", ("current",), closed=True),
     )
+
+
+def reading_fields() -> tuple[Field, ...]:
+    """What a document says about who has to read it; the page of what is to be read follows it."""
+    return (
+        Field("acknowledge", "Must be read and acknowledged", "bool"),
+        Field(
+            "readers", "By whom", "multi", help="None chosen, and no role below: by everybody.",
+            choices=words("everybody: Everybody", "owner: Owners of the organization", "contributor: Contributors", "auditor: Auditors", "viewer: Viewers"),
+        ),
+        Field("reader_roles", "By holders of these roles", "link", to=("roles",)),
+        Field("read_within", "Within", "int", unit="days", least=1, most=365, help="Left empty: 14 days after approval."),
+    )  # fmt: skip
 
 
 def words(*pairs: str) -> Choices:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from assay.registers.pages import drafts, home, impacts, importing, obligations, records, reviews, soa, starting
+from assay.registers.pages import drafts, due, home, impacts, importing, obligations, records, reviews, soa, starting
 from assay.registers.special_urls import urlpatterns as special
 
 urlpatterns = [
     *special,
     path("system", home.system_page, name="system"),
     path("system/measure", home.measure_page, name="system-measure"),
+    path("system/due", due.due_page, name="system-due"),
+    path("system/reading", due.reading_page, name="system-reading"),
+    path("system/reading/<uuid:record_id>", due.acknowledge_page, name="document-acknowledge"),
     path("system/rules", home.rules_page, name="system-rules"),
     path("system/start", starting.start_page, name="system-start"),
     path("system/obligations", obligations.obligations_page, name="obligations"),

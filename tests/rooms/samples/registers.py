@@ -202,3 +202,12 @@ MEETING = {"held_on": "2026-11-01", "attendees": "Everybody"}
 sample("review", "object", arguments=of_review)
 sample("review-fill", "object", action="write", methods=("post",), arguments=of_review)
 sample("review-hold", "object", action="write", methods=("post",), arguments=of_review, data=MEETING)
+
+
+def of_document(world: World) -> dict[str, object]:
+    return {"record_id": record_of("documents", world.asha, world.now).pk}
+
+
+sample("system-due", "own", arguments=present)
+sample("system-reading", "own", arguments=present)
+sample("document-acknowledge", "object", methods=("post",), arguments=of_document, statuses=(302,))

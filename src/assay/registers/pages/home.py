@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
+from assay.registers.jobs import measure_daily
 from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
 from assay.registers.queries.standing import held, stands
@@ -45,7 +46,9 @@ def system_page(request: SignedInRequest) -> HttpResponse:
 def measure_page(request: SignedInRequest) -> HttpResponse:
     """Judge everything now."""
     done = system_measure(actor=request.actor, now=now_of())
-    messages.success(request, f"{done.cells:,} cells looked at, {done.measured:,} of them changed since the last time.")
+    measure_daily(actor=request.actor, now=now_of())
+    told = f"{done.cells:,} cells looked at, {done.measured:,} of them changed since the last time."
+    messages.success(request, f"{told} From now on this happens every day by itself.")
     return redirect("system")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from assay.accounts.pages import signed_in
 from assay.catalog import load_catalog
 from assay.registers.pages.common import now_of
 from assay.registers.queries.standing import GAPS, Stand, control_stands, held, stands
+from assay.registers.queries.verdicts import CellVerdict, cell_verdicts
 
 KINDS = (
     ("", "Everything"),
@@ -37,6 +38,7 @@ class ObligationsPage:
     gaps: tuple[tuple[str, str], ...]
     search: str
     today: date
+    verdicts: Mapping[str, CellVerdict]
 
 
 @require_safe
@@ -65,6 +67,7 @@ def obligations_page(request: SignedInRequest) -> HttpResponse:
         gaps=(("", "All"), ("open", "Gaps only"), *GAPS.items()),
         search=request.GET.get("q", "").strip(),
         today=found.today,
+        verdicts={} if kind == "control" else cell_verdicts(request.actor, "obligations", now=now_of()),
     )
     return render(request, "registers/obligations.html", {"page": page})
 

@@ -21,8 +21,10 @@ from assay.registers.rules.base import problems
 from assay.registers.rules.cells import CellFacts, SurfaceSpec, surfaces
 from assay.registers.rules.judge import Said, canaries, cell_digest, judge, kind_of
 
-# Dates pass without anybody writing: after a week the same records are judged again.
+# Dates pass without anybody writing: after a week the same records are judged again, two days before
+# that where somebody measures daily.
 VALID_FOR = timedelta(days=7)
+RENEW_WITHIN = timedelta(days=2)
 GOVERNANCE = "registers-1"
 STANDARD = "iso42001"
 
@@ -53,7 +55,7 @@ def system_measure(*, actor: Actor, now: datetime) -> SystemMeasured:
             for each in sorted(facts, key=lambda one: one.key)
             if not each.missing
         ]
-        summary = results_record(surface=surface, results=results, by=actor, now=now)
+        summary = results_record(surface=surface, results=results, by=actor, now=now, renew_within=RENEW_WITHIN)
         cells, measured = cells + len(facts), measured + summary.measured
         verdicts.append(verdict_refresh(surface=surface, now=now))
     return SystemMeasured(cells, measured, tuple(verdicts))

@@ -15,6 +15,7 @@ from assay.client.keyfile import keyfile_create, keyfile_load
 from assay.core.canonical import text_digest
 from assay.core.errors import Conflict, InvalidInput, NotPermitted
 from assay.ledger.services import append
+from assay.registers.services import competence_earned
 from assay.studio.badges.credential import Award, badge_picture, badge_sign, issuer_of
 from assay.studio.models import Programme
 from assay.studio.publishing.queries import publication
@@ -45,6 +46,7 @@ def badge_issue(
 
     Raises NotPermitted for an actor who may not administer, InvalidInput for a score below the mark or a wrong
     address, Conflict for a programme of which no version is published. The entry holds digests, nothing personal.
+    A learner who is a member of the organization gets the badge as evidence under their competence record.
     """
     if not actor.may("administer"):
         raise NotPermitted("Badges are given by an owner of the organization.", actor=actor.pseudonym)
@@ -86,4 +88,8 @@ def badge_issue(
         body=body,
         now=now,
     )
+    competence_earned(
+        actor=actor, email=email, title=programme.title, programme=programme.slug, badge=text_digest(token), issuer=issuer,
+        score=score, now=now,
+    )  # fmt: skip
     return Badge(token, badge_picture(award, token), issuer, event)

@@ -1,6 +1,6 @@
 """Clause 5.2 and A.2: the AI policy, its commitments, its alignment with other policies, its review."""
 
-from assay.registers.declaration import Expected, Field, Register, draft_approve
+from assay.registers.declaration import Expected, Field, Register, draft_approve, reading_fields
 
 REGISTER = Register(
     slug="ai-policy",
@@ -25,6 +25,7 @@ REGISTER = Register(
         Field("other_policies", "Other policies it touches, and how conflicts are settled", "long", True),
         Field("exceptions", "Who may approve exceptions, and for how long", "long", True),
         Field("audience", "Known to whom, by which means", "long", True),
+        *reading_fields(),
         Field("public_address", "Where interested parties can read it", "text", column=True),
     ),
 )

@@ -31,7 +31,7 @@ REGISTER = Register(
         Field("effects", "Possible consequences", "long", True),
         Field("integrity", "How the system stays whole meanwhile", "long", True),
         Field("resources", "Resources and responsibilities", "long", True),
-        Field("due_on", "Date", "date", True, column=True),
+        Field("due_on", "Date", "date", True, column=True, due=True),
         Field("outcome", "What came of it", "long", since="done"),
         Field("systems", "AI systems", "link", to=("ai-systems",)),
         Field("reopens", "Risks and impacts to look at again", "link", to=("risks", "impacts")),

@@ -28,9 +28,15 @@ REGISTER = Register(
         ),
         Field("gap_action", "What closes the gap", "long"),
         Field("checked", "How it was checked that the measure worked", "long"),
-        Field("valid_until", "Valid until", "date", column=True),
+        Field("valid_until", "Valid until", "date", column=True, due=True),
         Field(
             "badge", "Badge or certificate", "text", help="Number or address; badges of programmes count as evidence."
+        ),
+        Field(
+            "programme",
+            "Programme",
+            "text",
+            help="Short name of the programme; its badges renew this record by themselves.",
         ),
         Field("role", "Role", "link", to=("roles",)),
     ),

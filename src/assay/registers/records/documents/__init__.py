@@ -1,6 +1,6 @@
 """Clause 7.5: documents and records, own and from outside, with versions, approval, audience, retention."""
 
-from assay.registers.declaration import Expected, Field, Register, draft_approve, words
+from assay.registers.declaration import Expected, Field, Register, draft_approve, reading_fields, words
 
 REGISTER = Register(
     slug="documents",
@@ -46,6 +46,6 @@ REGISTER = Register(
         Field("audience", "For whom, and how they get it", "long", True),
         Field("protection", "Protection", "long", True),
         Field("retention", "Kept for, then", "text", True),
-        Field("acknowledge", "Must be read and acknowledged", "bool"),
+        *reading_fields(),
     ),
 )

@@ -29,7 +29,7 @@ REGISTER = Register(
             column=True,
         ),
         Field("result", "What it changed", "long", since="done"),
-        Field("due_on", "By", "date", column=True),
+        Field("due_on", "By", "date", column=True, due=True),
         Field("review", "Decided in", "link", to=("reviews",)),
     ),
 )

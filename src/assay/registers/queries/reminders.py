@@ -1,0 +1,101 @@
+"""What is due: reviews, dates that records name, evidence and competences that run out, documents to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from assay.accounts.models import Membership, Organization
+from assay.registers.queries.reading import reading_list
+from assay.registers.queries.standing import Held, Holding
+from assay.registers.registry import registers
+
+KINDS: Mapping[str, str] = {
+    "review": "Review", "date": "Date of a record", "evidence": "Evidence runs out", "reading": "To be read",
+    "reopened": "To be assessed again",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that somebody has to do by `on`. `people` are those whose turn it is (owner and deputy, or the reader)."""
+
+    kind: str
+    on: date
+    record: UUID
+    title: str
+    register: str
+    words: str
+    people: tuple[UUID, ...]
+    names: str
+    late: bool
+
+
+def due_list(organization: Organization, found: Held, *, days: int = 30, person: UUID | None = None) -> tuple[Due, ...]:
+    """Everything due within `days`, late ones first; for one person only what is theirs."""
+    names = dict(
+        Membership.objects.filter(organization=organization, ended_at=None).values_list("person_id", "person__name")
+    )
+    until = found.today + timedelta(days=days)
+    things = [*_of_records(found, until, names), *_evidence(found, until, names), *_reading(organization, found, until)]
+    mine = [each for each in things if person is None or person in each.people]
+    return tuple(sorted(mine, key=lambda each: (each.on, each.register, each.title, each.words)))
+
+
+def _due(row: Holding, kind: str, on: date, words: str, today: date, names: Mapping[UUID, str]) -> Due:
+    people = tuple(each for each in (row.owner, row.deputy) if each is not None and each in names)
+    told = ", ".join(names[each] for each in people) or "nobody"
+    return Due(kind, on, row.id, row.title, registers()[row.register].name, words, people, told, on < today)
+
+
+def _of_records(found: Held, until: date, names: Mapping[UUID, str]) -> Iterator[Due]:
+    for row in found.records:
+        register = registers()[row.register]
+        if row.state in register.closed or row.register == "statements":
+            continue
+        if row.review_on and row.review_on <= until and row.register != "soa":
+            yield _due(row, "review", row.review_on, "Look at it again.", found.today, names)
+        if row.register == "impacts" and row.state == "reopened":
+            yield _due(row, "reopened", row.updated_on, "Something it rests on changed.", found.today, names)
+        if row.register == "soa" and row.data.get("implementation") not in ("planned", "partly"):
+            continue
+        for field in register.fields:
+            value = row.data.get(field.key) if field.due else None
+            if value and date.fromisoformat(value) <= until:
+                yield _due(row, "date", date.fromisoformat(value), f"{field.label}.", found.today, names)
+
+
+def _evidence(found: Held, until: date, names: Mapping[UUID, str]) -> Iterator[Due]:
+    """A record whose last evidence runs out: nothing shows it any more from that day on."""
+    for row in found.records:
+        register = registers()[row.register]
+        pieces = found.by_record.get(row.id, ())
+        if not pieces or row.state in register.closed or any(each.expires_on is None for each in pieces):
+            continue
+        last = max((each for each in pieces if each.expires_on), key=lambda each: str(each.expires_on))
+        if last.expires_on is not None and last.expires_on <= until:
+            yield _due(
+                row, "evidence", last.expires_on, f"Renew “{last.title}”, its last evidence.", found.today, names
+            )
+
+
+def _reading(organization: Organization, found: Held, until: date) -> Iterator[Due]:
+    rows = {row.id: row for row in found.records}
+    for document in reading_list(organization):
+        for each in document.readings:
+            if each.at is None and each.due <= until:
+                name = registers()[rows[each.record].register].name
+                words = f"Read {each.edition} and say so."
+                yield Due(
+                    "reading",
+                    each.due,
+                    each.record,
+                    each.title,
+                    name,
+                    words,
+                    (each.person,),
+                    each.name,
+                    each.due < found.today,
+                )
