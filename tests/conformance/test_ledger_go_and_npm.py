@@ -1,7 +1,7 @@
 """Go's `x/mod/sumdb` and npm's `@sigstore/verify` accept the log and its receipts, and refuse each tampered copy.
 
 Go's library comes from Debian (`golang-golang-x-mod-dev`), the other by `scripts/fetch_verifiers.sh`. Two short programs
-in `verifiers/` read the formats and put them to the libraries; no judgement is theirs.
+that every pack carries read the formats and put them to the libraries; no judgement is theirs.
 """
 
 import base64
@@ -18,12 +18,13 @@ from tests.django_setup import prepare
 
 prepare()
 
-from assay.ledger import export, queries, services  # noqa: E402 — Django must be configured first
+from assay.ledger import export, pack, queries, services  # noqa: E402 — Django must be configured first
 from tests.conformance.tampering import INDEX, LOGS, RECEIPTS, SIZE  # noqa: E402
 from tests.rooms.ledger_log import LOG, ORIGIN, fill  # noqa: E402
 
 pytestmark = pytest.mark.django_db
-HERE = Path(__file__).parent / "verifiers"
+MODULES = Path(__file__).parent / "verifiers" / "node_modules"
+PROGRAMS = Path(pack.__file__).parent / "others"
 GO_LIBRARY = Path("/usr/share/gocode")
 
 
@@ -36,7 +37,7 @@ def tlogcheck(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("go")
     cache = Path(os.environ.get("GOCACHE") or folder / "cache")
     settings = {"GO111MODULE": "off", "GOPATH": str(GO_LIBRARY), "GOCACHE": str(cache), "GOFLAGS": ""}
-    command = [go, "build", "-o", str(folder / "tlogcheck"), str(HERE / "tlogcheck.go")]
+    command = [go, "build", "-o", str(folder / "tlogcheck"), str(PROGRAMS / "tlogcheck.go")]
     subprocess.run(command, env={**os.environ, **settings}, check=True, capture_output=True, text=True)
     return folder / "tlogcheck"
 
@@ -63,11 +64,16 @@ def go_says(tool: Path, *arguments: object) -> str:
 def sigstore_says(cases: list[tuple[str, bytes, str]]) -> list[str]:
     """For each (receipt, leaf, verifier key): "" if accepted, else why it was refused."""
     node = shutil.which("node")
-    if node is None or not (HERE / "node_modules/@sigstore/verify").is_dir():
+    if node is None or not (MODULES / "@sigstore/verify").is_dir():
         pytest.skip("node, or @sigstore/verify, is not here: scripts/fetch_verifiers.sh fetches it")
     given = [{"proof": proof, "leaf": base64.b64encode(leaf).decode(), "vkey": vkey} for proof, leaf, vkey in cases]
     done = subprocess.run(
-        [node, str(HERE / "sigstore_check.cjs")], input=json.dumps(given), check=False, capture_output=True, text=True
+        [node, str(PROGRAMS / "sigstore_check.cjs")],
+        input=json.dumps(given),
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NODE_PATH": str(MODULES)},
     )
     assert done.returncode == 0, done.stderr
     answers: list[str] = json.loads(done.stdout)

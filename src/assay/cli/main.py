@@ -20,6 +20,7 @@ from assay.cli import (
     bench,
     classify,
     demo,
+    erase,
     export,
     inspect,
     items,
@@ -27,6 +28,7 @@ from assay.cli import (
     ledger_key,
     ledger_out,
     ledger_time,
+    pack,
     package,
     people,
     programme,
@@ -52,6 +54,7 @@ app.command("demo")(demo.demo)
 app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
 app.command("verify")(ledger.verify)
+app.command("pack")(pack.pack)
 app.command("serve")(serve.serve)
 app.command("init")(serve.init)
 app.command("surfaces")(inspect.surfaces)
@@ -70,6 +73,7 @@ programme.app.command("badge-check")(badge.badge_verify)
 app.add_typer(programme.app, name="programme")
 app.add_typer(export.app, name="export")
 ledger_out.app.add_typer(ledger_key.app, name="key")
+ledger_out.app.add_typer(erase.retention, name="retention")
 app.add_typer(ledger_time.app, name="ledger")
 app.add_typer(witness.app, name="witness")
 

@@ -2,162 +2,266 @@
 
 import base64
 import json
+import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import IO
 
 from django.db import transaction
 
 from assay.client.dsse import envelope_sign
+from assay.client.fields import disclose
 from assay.client.pack import CHECKPOINT, MANIFEST, POLICY, manifest_payload
 from assay.client.standalone import __file__ as STANDALONE
 from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
+from assay.core.merkle import Tile, tile_path, tiles_of
 from assay.ledger import export, queries, services, signing
+from assay.ledger.pack_files import FolderTarget, Target, ZipTarget, file_pieces
+from assay.ledger.pack_index import IndexFacts, IndexRow, index_html, index_xlsx
+from assay.ledger.pack_words import verify_text
 from assay.ledger.payloads import Opened, payloads_open
 from assay.ledger.timestamping import stamp_files
 
 VERIFIER = "verify.py"
-VERIFY_TEXT = """How to check this pack without the product that made it
-=======================================================
-
-1. Python, with the package "cryptography" and nothing else:
-       python3 verify.py . --vkey '{vkey}'
-2. The product's own verifier, without a server:
-       assay verify . --vkey '{vkey}'
-3. Independent tools for C2SP transparency logs (PyPI: tlog-scales, proofbundle), on the folder log/ of a full pack:
-       tlog-tiles get-leaf -c ./log 0
-       tlog-tiles gen-proof ./log 0 > 0.tlog-proof
-       tlog-tiles get-leaf ./log 0 > 0.json
-       proofbundle verify-proof 0.tlog-proof --payload-file 0.json --log-vkey '{vkey}'
-4. OpenSSL 3, for the signature of the checkpoint alone. The public key is the part of the verifier key after the
-   second "+" without its first byte; the signature is the part of the last line after the name, without its first
-   four bytes; the signed text is everything before the blank line:
-       openssl pkeyutl -verify -rawin -pubin -inkey key.pem -sigfile signature.bin -in text.txt
-
-Take the verifier key from a source other than this pack: the organization's site, or a witness.
-
-    origin        {origin}
-    verifier key  {vkey}
-    entries       {size}
-    contents      {contents}
-"""
+OTHERS = Path(__file__).with_name("others")
+# Up to here a selection carries a proof for each entry; beyond, the hashes of the whole log are smaller and quicker.
+MOST_PROOFS = 1_000
+BUNDLE = 256
+PART_BYTES = 16 * 1024 * 1024
+PAYLOADS_AT_ONCE = 32
 
 
-class _Target(Protocol):
-    def put(self, name: str, data: bytes) -> None: ...
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a pack is to be made; see `pack_write`."""
+
+    about: str
+    hide: frozenset[str]
+    contents: bool
 
 
-class _Folder:
-    def __init__(self, root: Path) -> None:
-        self._root = root
+@dataclass
+class _Pack:
+    """One pack in the making."""
 
-    def put(self, name: str, data: bytes) -> None:
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    target: Target
+    log: str
+    latest: queries.CheckpointView
+    wish: _Wish
+    chosen: Sequence[int] | None
+    shown: dict[int, str] = field(default_factory=dict)
+    """How the content of an entry is shown, where it is not shown whole."""
 
+    @property
+    def form(self) -> str:
+        if self.chosen is None:
+            return "whole"
+        return "some" if len(self.chosen) <= MOST_PROOFS else "many"
 
-class _Zip:
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-
-    def put(self, name: str, data: bytes) -> None:
-        # One fixed date: the same evidence gives the same bytes.
-        self._archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    def bundles(self) -> Iterator[Sequence[int]]:
+        """The chosen indices, those of each bundle of 256 together; bundles without one are left out."""
+        if self.chosen is None:
+            for begin in range(0, self.latest.size, BUNDLE):
+                yield range(begin, min(begin + BUNDLE, self.latest.size))
+            return
+        begin = 0
+        while begin < len(self.chosen):
+            bundle, end = self.chosen[begin] // BUNDLE, begin
+            while end < len(self.chosen) and self.chosen[end] // BUNDLE == bundle:
+                end += 1
+            yield self.chosen[begin:end]
+            begin = end
 
 
 def pack_write(
-    *, log: str, target: Path, actor: str, now: datetime, indexes: Sequence[int] | None = None, about: str = ""
+    *,
+    log: str,
+    target: Path | IO[bytes],
+    actor: str,
+    now: datetime,
+    indexes: Sequence[int] | None = None,
+    about: str = "",
+    hide: frozenset[str] = frozenset(),
+    contents: bool = True,
 ) -> int:
-    """Write a pack to `target`, a new folder or a new file whose name ends in .zip; return the number of entries in it.
+    """Write a pack to `target`, a new folder, a new file whose name ends in .zip, or an open file; return how many entries.
 
-    With `indexes` only those entries, with their proofs; else the whole published log. `about` says what it is for.
-    Appends `pack.exported`. Memory does not grow with the log. Raises Conflict if `target` exists.
+    `indexes`: only those entries; None: the whole published log. `about` says what it is for. `hide` names top-level
+    fields of contents that are not shown: where a content is committed to by field only they are left out, else all of it
+    is. `contents` False: no content at all. Appends `pack.exported`. Memory does not grow with contents: they are written piece by piece. Raises Conflict if
+    `target` exists, InvalidInput for entries that the log does not have; then nothing is left behind.
     """
-    if target.exists():
+    if isinstance(target, Path) and target.exists():
         raise Conflict(f"{target.name} exists already.", hint="Name a new folder or file.")
+    wish = _Wish(about, hide, contents)
     latest = queries.checkpoint_latest(log)
     chosen = None if indexes is None else sorted(set(indexes))
     if chosen is not None and (not chosen or not 0 <= chosen[0] <= chosen[-1] < latest.size):
         raise InvalidInput(f"The entries asked for are not all in a log of {latest.size}.")
-    if target.suffix == ".zip":
-        with zipfile.ZipFile(target, "x") as archive:
-            _fill(_Zip(archive), log, latest, chosen, about, now)
-    else:
-        target.mkdir(parents=True)
-        _fill(_Folder(target), log, latest, chosen, about, now)
+    try:
+        if not isinstance(target, Path) or target.suffix == ".zip":
+            with zipfile.ZipFile(target, "x" if isinstance(target, Path) else "w") as archive:
+                _fill(_Pack(ZipTarget(archive), log, latest, wish, chosen), now)
+        else:
+            target.mkdir(parents=True)
+            _fill(_Pack(FolderTarget(target), log, latest, wish, chosen), now)
+    except BaseException:
+        if isinstance(target, Path):
+            target.unlink() if target.is_file() else shutil.rmtree(target, ignore_errors=True)
+        raise
     count = latest.size if chosen is None else len(chosen)
     with transaction.atomic():
-        body = {"about": about, "size": latest.size, "entries": count, "full": chosen is None}
+        body = {"about": wish.about, "size": latest.size, "entries": count, "full": chosen is None}
+        if wish.hide or not wish.contents:
+            body |= {"hidden": sorted(wish.hide), "contents": wish.contents}
         services.append(log=log, kind="pack.exported", subject=f"log:{log}", actor=actor, body=body, now=now)
     return count
 
 
-def _fill(
-    target: _Target,
-    log: str,
-    latest: queries.CheckpointView,
-    chosen: Sequence[int] | None,
-    about: str,
-    now: datetime,
-) -> None:
-    digests: dict[str, str] = {}
-    vkey = signing.vkey_of(latest.origin)
-    contents = "the whole log" if chosen is None else f"{len(chosen)} entries with proofs"
-    text = VERIFY_TEXT.format(vkey=vkey, origin=latest.origin, size=latest.size, contents=contents)
-
-    def put(name: str, data: bytes) -> None:
-        digests[name] = sha256(data).hexdigest()
-        target.put(name, data)
-
-    for name, data in _log_files(log, latest) if chosen is None else _proof_files(log, chosen):
-        put(name, data)
-    for name, data in _payload_files(log, latest.size, chosen):
-        put(name, data)
-    for name, data in stamp_files(log, latest.size) if chosen is None else ():
-        put(name, data)
-    put(POLICY, f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n".encode())
-    put("VERIFY.txt", text.encode())
-    put(VERIFIER, Path(STANDALONE).read_bytes())
-    facts = {"log": log, "origin": latest.origin, "size": latest.size, "at": timestamp(now), "about": about}
-    target.put(MANIFEST, envelope_sign(manifest_payload(digests, facts), [signing.signer_of(latest.origin)]))
+def _fill(pack: _Pack, now: datetime) -> None:
+    vkey = signing.vkey_of(pack.latest.origin)
+    _FORMS[pack.form](pack)
+    if pack.wish.contents:
+        _payloads(pack)
+    contents = "the whole log" if pack.chosen is None else f"{len(pack.chosen):,} entries with proofs"
+    _index(pack, vkey, contents, now)
+    example = pack.latest.size - 1 if pack.chosen is None else pack.chosen[-1]
+    text = verify_text(
+        origin=pack.latest.origin, vkey=vkey, size=pack.latest.size, contents=contents, form=pack.form, index=example
+    )
+    policy = f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n"
+    pack.target.put(POLICY, [policy.encode()])
+    pack.target.put("VERIFY.txt", [text.encode()])
+    pack.target.put(VERIFIER, file_pieces(Path(STANDALONE)))
+    for program in ("tlogcheck.go", "sigstore_check.cjs"):
+        pack.target.put(f"others/{program}", file_pieces(OTHERS / program))
+    facts = {
+        "log": pack.log, "origin": pack.latest.origin, "size": pack.latest.size, "at": timestamp(now),
+        "about": pack.wish.about,
+    }  # fmt: skip
+    manifest = manifest_payload(pack.target.digests, facts)
+    pack.target.put(MANIFEST, [envelope_sign(manifest, [signing.signer_of(pack.latest.origin)])])
 
 
-def _log_files(log: str, latest: queries.CheckpointView) -> Iterator[tuple[str, bytes]]:
-    for path in export.paths(latest.size):
+def _whole_log(pack: _Pack) -> None:
+    for path in export.paths(pack.latest.size):
         if path != "checkpoint":
-            yield f"log/{path}", export.resource(log, path)
-    yield CHECKPOINT, latest.note.encode("utf-8")
+            pack.target.put(f"log/{path}", [export.resource(pack.log, path)])
+    pack.target.put(CHECKPOINT, [pack.latest.note.encode("utf-8")])
+    _stamps(pack)
 
 
-def _proof_files(log: str, chosen: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-    for index in chosen:
-        yield f"leaves/{index}.json", queries.entry_get(log=log, index=index).leaf
-        yield f"proofs/{index}.tlog-proof", queries.proof_text(log=log, index=index).encode("utf-8")
+def _stamps(pack: _Pack) -> None:
+    for name, data in stamp_files(pack.log, pack.latest.size):
+        pack.target.put(name, [data])
 
 
-def _payload_files(log: str, size: int, chosen: Sequence[int] | None) -> Iterator[tuple[str, bytes]]:
-    for begin in range(0, size, 256):
-        end = min(begin + 256, size)
-        wanted = range(begin, end) if chosen is None else [index for index in chosen if begin <= index < end]
-        if not wanted:
-            continue
-        events = queries.events_at(log=log, indexes=wanted)
-        rows = payloads_open(log, events.values())
-        lines = [_payload_line(index, event, rows[event]) for index, event in sorted(events.items()) if event in rows]
-        if lines:
-            yield f"payloads/{begin // 256:09d}.jsonl", b"".join(lines)
+def _proofs(pack: _Pack) -> None:
+    for index in pack.chosen or ():
+        pack.target.put(f"leaves/{index}.json", [queries.entry_get(log=pack.log, index=index).leaf])
+        proof = queries.proof_text(log=pack.log, index=index, latest=pack.latest)
+        pack.target.put(f"proofs/{index}.tlog-proof", [proof.encode("utf-8")])
 
 
-def _payload_line(index: int, event: str, row: Opened) -> bytes:
-    value = {
-        "data": base64.b64encode(row.payload).decode(),
-        "event": event,
-        "index": index,
-        "salt": base64.b64encode(row.salt).decode(),
-    }
-    return json.dumps(value, sort_keys=True).encode() + b"\n"
+def _hashes(pack: _Pack) -> None:
+    for tile in tiles_of(pack.latest.size):
+        path = tile_path(Tile(tile.level, tile.index, tile.width))
+        pack.target.put(f"log/{path}", [export.resource(pack.log, path)])
+    pack.target.put(CHECKPOINT, [pack.latest.note.encode("utf-8")])
+    _stamps(pack)
+    for indexes in pack.bundles():
+        entries = queries.entries_at(log=pack.log, indexes=indexes)
+        lines = [_line({"index": one.index, "leaf": base64.b64encode(one.leaf).decode()}) for one in entries]
+        pack.target.put(f"leaves/{indexes[0] // BUNDLE:09d}.jsonl", lines)
+
+
+_FORMS: dict[str, Callable[[_Pack], None]] = {"whole": _whole_log, "some": _proofs, "many": _hashes}
+
+
+def _payloads(pack: _Pack) -> None:
+    for indexes in pack.bundles():
+        lines = _payload_lines(pack, indexes)
+        part, first = 0, next(lines, None)
+        while first is not None:
+            name = f"payloads/{indexes[0] // BUNDLE:09d}{f'-{part}' if part else ''}.jsonl"
+            rest = [first]
+            room = PART_BYTES - len(first)
+            first = next(lines, None)
+            while first is not None and len(first) <= room:
+                rest.append(first)
+                room -= len(first)
+                first = next(lines, None)
+            pack.target.put(name, rest)
+            part += 1
+
+
+def _payload_lines(pack: _Pack, indexes: Sequence[int]) -> Iterator[bytes]:
+    """The lines of one bundle, a few contents in memory at a time. Notes what is not shown whole."""
+    for at in range(0, len(indexes), PAYLOADS_AT_ONCE):
+        entries = queries.entries_at(log=pack.log, indexes=indexes[at : at + PAYLOADS_AT_ONCE])
+        opened = payloads_open(pack.log, [one.event for one in entries])
+        for entry in entries:
+            assert entry.index is not None
+            found = opened.get(entry.event)
+            if found is None:
+                pack.shown[entry.index] = "erased"
+                continue
+            line, said = _payload_line(entry, found, pack.wish.hide)
+            if said:
+                pack.shown[entry.index] = said
+            if line is not None:
+                yield line
+
+
+def _payload_line(entry: queries.EntryView, opened: Opened, hide: frozenset[str]) -> tuple[bytes | None, str]:
+    """(line, how the content is shown if not whole)."""
+    facts: dict[str, object] = {"event": entry.event, "index": entry.index}
+    if hide and (not opened.payload.startswith(b"{") or hide & json.loads(opened.payload).keys()):
+        if not entry.statement.by_field:
+            return None, "withheld"
+        shown, hidden = disclose(opened.salt, opened.payload, hide)
+        facts["fields"] = [{"name": one.name, "salt": _base64(one.salt), "value": one.value} for one in shown]
+        facts["hidden"] = [_base64(one) for one in hidden]
+        return _line(facts), "in part"
+    return _line({**facts, "data": _base64(opened.payload), "salt": _base64(opened.salt)}), ""
+
+
+def _index(pack: _Pack, vkey: str, contents: str, now: datetime) -> None:
+    count = pack.latest.size if pack.chosen is None else len(pack.chosen)
+    about = pack.wish.about or contents
+    facts = IndexFacts(
+        title=f"Evidence: {about}",
+        sentence=f"{count:,} {'entry' if count == 1 else 'entries'} of a signed log of {pack.latest.size:,}: {about}.",
+        facts=(
+            ("Origin of the log", pack.latest.origin),
+            ("Signed root", pack.latest.root.hex()),
+            ("Witnesses", ", ".join(pack.latest.witnesses) or "none"),
+            ("Verifier key", vkey),
+            ("Made", f"{now:%d %B %Y %H:%M} UTC"),
+            ("Hidden fields", ", ".join(sorted(pack.wish.hide)) or "none"),
+        ),
+        count=count,
+        now=now,
+    )
+    pack.target.put("index.html", index_html(facts, _rows(pack)))
+    pack.target.put("index.xlsx", index_xlsx(facts, _rows(pack)))
+
+
+def _rows(pack: _Pack) -> Iterator[IndexRow]:
+    for indexes in pack.bundles():
+        for one in queries.entries_at(log=pack.log, indexes=indexes):
+            assert one.index is not None
+            content = pack.shown.get(one.index, "whole") if pack.wish.contents else "withheld"
+            yield IndexRow(one.index, one.at, one.kind, one.subject, one.actor, content)
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -126,6 +126,21 @@ def entry_indexes(*, log: str, kind: str = "", subject: str = "") -> list[int]:
     return list(rows.order_by("idx").values_list("idx", flat=True))
 
 
+def entry_indexes_about(*, log: str, subjects: Sequence[str], kinds_without: Sequence[str] = ()) -> list[int]:
+    """The indices of all published entries about any of `subjects`, but for those of the kinds named."""
+    found: list[int] = []
+    for at in range(0, len(subjects), 500):
+        rows = Entry.objects.filter(log=log, subject__in=subjects[at : at + 500]).exclude(kind__in=kinds_without)
+        found += rows.values_list("idx", flat=True)
+    return sorted(found)
+
+
+def entry_indexes_between(*, log: str, begin: datetime, end: datetime) -> list[int]:
+    """The indices of all published entries whose claimed time is from `begin` on and before `end`."""
+    rows = Entry.objects.filter(log=log, at__gte=begin, at__lt=end)
+    return list(rows.order_by("idx").values_list("idx", flat=True))
+
+
 def waiting_list(*, log: str, limit: int = PAGE) -> tuple[EntryView, ...]:
     """Accepted entries that wait for their index, oldest first."""
     rows = Outbox.objects.filter(log=log).order_by("id")[:limit]
@@ -159,9 +174,11 @@ def positions_of(events: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def events_at(*, log: str, indexes: Sequence[int]) -> dict[int, str]:
-    """The event ids of the entries at up to 500 indices."""
-    return dict(Entry.objects.filter(log=log, idx__in=list(indexes)).values_list("idx", "event"))
+def entries_at(*, log: str, indexes: Sequence[int]) -> list[EntryView]:
+    """The entries at up to 500 indices, in their order."""
+    rows = Entry.objects.filter(log=log, idx__in=list(indexes)).order_by("idx")
+    witnessed = _witnessed_size(log)
+    return [_view(row.idx, bytes(row.leaf), witnessed) for row in rows]
 
 
 def entries_after(*, log: str, position: int, limit: int = 500) -> list[EntryView]:
@@ -217,12 +234,12 @@ def consistency(*, log: str, first: int, second: int | None = None) -> list[byte
     return consistency_path(first, position(log) if second is None else _known_size(log, second), nodes(log))
 
 
-def proof_text(*, log: str, index: int) -> str:
-    """The `.tlog-proof` of an entry against the newest checkpoint, with the cosignatures collected so far.
+def proof_text(*, log: str, index: int, latest: CheckpointView | None = None) -> str:
+    """The `.tlog-proof` of an entry against `latest` or the newest checkpoint, with the cosignatures collected so far.
 
     Raises NotFound for an entry that is not published yet.
     """
-    latest = checkpoint_latest(log)
+    latest = latest or checkpoint_latest(log)
     if not 0 <= index < latest.size:
         raise NotFound("entry", index)
     path = inclusion_path(index, latest.size, nodes(log))

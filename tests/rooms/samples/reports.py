@@ -101,6 +101,7 @@ sample("finding-dispose", "object", action="dispose", methods=("post",), argumen
 sample("detectors", "own", arguments=present)
 sample("detector", "own", arguments=with_present("name", "standard-mention"))
 sample("ledger", "own", arguments=present)
+sample("ledger-pack", "own", methods=("get", "post"), arguments=present, data={"whole": "1"})
 sample("ledger-verify", "own", methods=("post",), arguments=present)
 sample("ledger-checkpoint", "own", arguments=present)
 sample("event", "object", arguments=of_event, statuses=(200, 302))

@@ -1,0 +1,79 @@
+"""VERIFY.txt: how to check a pack without the product that made it. Every command in it is run by a test."""
+
+VERIFY = """How to check this pack without the product that made it
+=======================================================
+
+    origin        {origin}
+    verifier key  {vkey}
+    size          {size} entries in the log
+    contents      {contents}
+
+Take the verifier key from a source other than this pack: the organization's site, a witness, an earlier pack. Run the
+commands in this folder (unpack it first). Each of the ways below uses code of other people; none of it needs a network
+once its tool is installed.
+
+0. Everything at once: Python with the package "cryptography", and nothing else. verify.py is one file; read it.
+
+    python3 verify.py . --vkey '{vkey}'
+
+{prepare}
+1. Python packages tlog-scales and proofbundle (pip install tlog-scales proofbundle).
+
+{python}
+2. Go's own transparency log code, golang.org/x/mod/sumdb (Debian: golang-go, golang-golang-x-mod-dev).
+
+{go}
+3. npm's @sigstore/verify (npm install @sigstore/verify@3.1.1).
+
+    node others/sigstore_check.cjs one.tlog-proof one.json '{vkey}'
+
+4. OpenSSL 3, for the signature of the checkpoint alone.
+
+    sed -n '/^$/q;p' checkpoint.txt > text.txt
+    sed -n 's/^\\xe2\\x80\\x94 [^ ]* //p' checkpoint.txt | head -n 1 | base64 -d | tail -c +5 > signature.bin
+    printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000' > key.der
+    printf '%s' '{key64}' | base64 -d | tail -c +2 >> key.der
+    openssl pkeyutl -verify -rawin -pubin -inkey key.der -keyform DER -sigfile signature.bin -in text.txt
+"""
+
+WHOLE_PREPARE = """The other ways look at one entry, here entry {index}; every other one works the same.
+
+    cp log/checkpoint checkpoint.txt
+    tlog-tiles get-leaf -c ./log {index} > one.json
+    tlog-tiles gen-proof ./log {index} > one.tlog-proof
+"""
+WHOLE_GO = """    GO111MODULE=off GOPATH=/usr/share/gocode go run others/tlogcheck.go log ./log '{vkey}' {index}
+"""
+SOME_PREPARE = """The other ways look at one entry, here entry {index}; every other one works the same.
+
+    cp leaves/{index}.json one.json
+    cp proofs/{index}.tlog-proof one.tlog-proof
+    sed '1,/^$/d' one.tlog-proof > checkpoint.txt
+"""
+MANY_PREPARE = """The other ways look at one entry, here entry {index}; every other one works the same. log/tile holds the hashes of
+the whole log, leaves/ the chosen entries in base64.
+
+    cp log/checkpoint checkpoint.txt
+    grep -h '"index": {index},' leaves/{bundle}.jsonl | sed 's/.*"leaf": "\\([^"]*\\)".*/\\1/' | base64 -d > one.json
+    tlog-tiles gen-proof ./log {index} > one.tlog-proof
+"""
+PYTHON = """    proofbundle verify-proof one.tlog-proof --payload-file one.json --log-vkey '{vkey}'
+"""
+GO = """    GO111MODULE=off GOPATH=/usr/share/gocode go run others/tlogcheck.go receipt one.tlog-proof one.json '{vkey}'
+"""
+
+
+def verify_text(*, origin: str, vkey: str, size: int, contents: str, form: str, index: int) -> str:
+    """The text. `form` is whole, some or many, after the way in which entries lie in the pack; `index` an example."""
+    prepare = {"whole": WHOLE_PREPARE, "some": SOME_PREPARE, "many": MANY_PREPARE}[form]
+    go = WHOLE_GO + GO if form == "whole" else GO
+    return VERIFY.format(
+        origin=origin,
+        vkey=vkey,
+        size=f"{size:,}",
+        contents=contents,
+        prepare=prepare.format(index=index, bundle=f"{index // 256:09d}"),
+        python=PYTHON.format(vkey=vkey),
+        go=go.format(vkey=vkey, index=index),
+        key64=vkey.split("+", 2)[2],
+    )
