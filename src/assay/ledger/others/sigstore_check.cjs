@@ -1,6 +1,8 @@
 // Puts receipts to @sigstore/verify: its check of a log entry's inclusion under a signed checkpoint.
 //
-// Reads [{"proof", "leaf", "vkey"}, …] from standard input, a .tlog-proof as text and the leaf in base64; prints
+//     node sigstore_check.cjs PROOF LEAF VKEY     a .tlog-proof and the leaf, each a file; exit code 1 when it is refused
+//
+// Without arguments it reads [{"proof", "leaf", "vkey"}, …] from standard input, the leaf in base64, and prints
 // ["", "why it was refused", …]. Only the format is read here; every judgement is the library's.
 "use strict";
 const { createPublicKey } = require("node:crypto");
@@ -30,12 +32,20 @@ function entry(proof, leaf) {
   };
 }
 
-const answers = JSON.parse(readFileSync(0, "utf8")).map(({ proof, leaf, vkey }) => {
+function refusal({ proof, leaf, vkey }) {
   try {
     verifyTLogInclusion(entry(proof, leaf), [authority(vkey)]);
     return "";
   } catch (error) {
     return `${error.code ?? error.name}: ${error.message}`;
   }
-});
-console.log(JSON.stringify(answers));
+}
+
+const [proof, leaf, vkey] = process.argv.slice(2);
+if (vkey) {
+  const why = refusal({ proof: readFileSync(proof, "utf8"), leaf: readFileSync(leaf).toString("base64"), vkey });
+  console.log(why ? `refused: ${why}` : "accepted");
+  process.exitCode = why ? 1 : 0;
+} else {
+  console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(refusal)));
+}
