@@ -18,13 +18,13 @@ from assay.studio.composing.checking import duplication
 from assay.studio.composing.documents import drawing_of
 from assay.studio.composing.questions import Questions
 from assay.studio.context import context_build
-from assay.studio.knowledge import plans
+from assay.studio.knowledge import plan_of, plans
 from assay.studio.packaging.items import items_parse
 from assay.studio.pathways import PATHWAYS
 from assay.studio.spine import programme_generate
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
-LEAST = {"lead-auditor": 400, "lead-implementer": 400, "integrated-internal-auditor": 250, "ai-literacy": 60}
+LEAST = {"lead-auditor": 400, "lead-implementer": 400, "integrated-internal-auditor": 250, "ai-literacy": 150}
 _MADE = {}
 
 
@@ -99,6 +99,40 @@ def test_exams_hold_to_their_blueprint():
     assert len(final.items) == 60
     assert {item.domain for item in final.items} == {f"D{number}" for number in range(1, 8)}
     assert len({item.stem for item in final.items}) == 60
+
+
+@KINDS
+def test_no_exam_takes_a_question_that_stands_elsewhere_with_its_answer(kind):
+    generated = made(kind)[1]
+    sets = {"practice": set(), "module-exam": set(), "final-exam": set()}
+    for each in generated:
+        if isinstance(each.output, Questions) and each.piece.pathway != "exam-bank-regeneration":
+            name = each.piece.pathway if each.piece.pathway in sets else "practice"
+            sets[name] |= {item.stem for item in each.output.items}
+    taught = " ".join(each.piece.text for each in generated if each.piece.pathway in ("lesson", "assessment-explainer"))
+    examined = sets["module-exam"] | sets["final-exam"]
+    assert not sets["module-exam"] & sets["final-exam"]
+    assert not examined & sets["practice"]
+    assert not [stem for stem in examined if stem in taught]
+
+
+@KINDS
+def test_every_objective_is_examined_and_every_lesson_can_be_practised(kind):
+    context, generated, _ = made(kind)
+    final = next(each.output for each in generated if each.piece.pathway == "final-exam")
+    assert {item.objective for item in final.items} == {each.id for each in plan_of(kind, context.standard).objectives}
+    for each in generated:
+        if each.piece.pathway == "lesson":
+            assert (
+                len(re.findall(r"^\d+\. .+[.?]$", each.piece.text.partition("## Check yourself")[2], re.MULTILINE)) >= 1
+            )
+
+
+def test_the_bank_of_the_auditor_does_not_lean_on_one_objective():
+    items = bank_of(context_build(standard="iso42001", kind="lead-auditor"))
+    shares = {name: Fraction(count, len(items)) for name, count in Counter(item.objective for item in items).items()}
+    assert max(shares.values()) <= Fraction(3, 5)
+    assert min(shares.values()) >= Fraction(1, 20)
 
 
 def test_packages_read_the_same_questions_that_were_written():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assay.studio.composing.balance import Candidate, balanced
-from assay.studio.composing.choice import shuffled, upper
-from assay.studio.composing.questions import Evidence, Item
+from assay.studio.composing.choice import lower, shuffled, upper
+from assay.studio.composing.questions import USES, Evidence, Item
 from assay.studio.composing.syllabus import Session, Syllabus, lesson_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.knowledge import Topic
@@ -53,11 +54,19 @@ _STEMS = {
         "Of which subject is this a warning to AI people? '{text}'",
         "'{text}' Where does somebody experienced in AI say this?",
     ),
+    "next": (
+        "At work on '{name}' around an AI system, this is done: {text}. Which step follows?",
+        "Somebody working on '{name}' in an AI setting has done this: {text}. What comes next?",
+    ),
     "document": (
         "Which requirement of an AIMS calls for this: {text}?",
         "{text}: where is this documented information of an AIMS called for?",
     ),
 }
+# A demand that leans on the sentence before it cannot be asked about alone.
+_LEANING = re.compile(r"\b(them|they|it|its|these|those|their)\b", re.I)
+_NO_REASON = ("Hard to", "Rarely")  # these say why a control can hardly be left out
+_MOST_SHOWN = 2
 # Records that, standing alone, speak for another standard or law first: no task hangs on them (rule own-tasks).
 _ELSEWHERE = ("technical file", "legal-basis", "data-processing", "personal-data", "vulnerab")
 _BAD_REASONS = (
@@ -71,7 +80,7 @@ _BAD_REASONS = (
 
 
 # What exams prefer: questions written for the subject and cases, then records and reasons, then where something belongs.
-_RANK = {"written": 0, "case": 0, "exclusion": 1, "shown": 1, "asked": 2, "document": 2, "ask": 2}
+_RANK = {"written": 0, "case": 0, "next": 1, "exclusion": 1, "shown": 1, "asked": 2, "document": 2, "ask": 2}
 
 
 @dataclass(frozen=True)
@@ -85,15 +94,25 @@ def bank_of(context: ProgrammeGenerationContext) -> tuple[Item, ...]:
     """All items of the programme's bank, distinct, by the order of its topics; the same for the same context."""
     syllabus = syllabus_of(context)
     found = [each for topic in syllabus.topics for each in _of_topic(context, syllabus, topic)]
-    return balanced(tuple(found), context.seed)
+    return _parted(balanced(tuple(found), context.seed), context.seed)
 
 
-def items_of(context: ProgrammeGenerationContext, topics: tuple[Topic, ...], *forms: str) -> tuple[Item, ...]:
-    """The items of the bank on these topics, of these forms or of all."""
+def _parted(items: tuple[Item, ...], seed: int) -> tuple[Item, ...]:
+    """The items with their use: those of one lesson go in turn to practice, final exam and module exam."""
+    turns: dict[str, int] = {}
+    found = {}
+    for item in sorted(items, key=lambda each: _RANK.get(each.form, 3)):
+        lesson = item.evidence.lesson
+        turn = turns.get(lesson, shuffled(range(len(USES)), seed, "use", lesson)[0])
+        turns[lesson] = turn + 1
+        found[item.stem] = item.model_copy(update={"use": USES[turn % len(USES)]})
+    return tuple(found[item.stem] for item in items)
+
+
+def items_of(context: ProgrammeGenerationContext, topics: tuple[Topic, ...], *, use: str = "") -> tuple[Item, ...]:
+    """The items of the bank on these topics, for one use or for all."""
     lessons = {lesson_key(topic) for topic in topics}
-    return tuple(
-        item for item in bank_of(context) if item.evidence.lesson in lessons and (not forms or item.form in forms)
-    )
+    return tuple(item for item in bank_of(context) if item.evidence.lesson in lessons and use in ("", item.use))
 
 
 def exam_order(items: tuple[Item, ...], *place: object) -> list[Item]:
@@ -105,6 +124,7 @@ def _of_topic(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: To
     place = _Place(syllabus.session_of(topic), topic)
     for question in topic.questions:
         yield _candidate(place, "written", question.s, question.a, question.w, question.b, question.bloom, question.b)
+    yield from _steps(context, place)
     near = {ref for group in _NEAR if topic.ref in group for ref in group} | {topic.ref}
     others = [each for each in syllabus.topics if each.kind == topic.kind and each.ref not in near]
     names = (each.name if topic.kind in ("skill", "duty") else each.option for each in others)
@@ -112,10 +132,25 @@ def _of_topic(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: To
     if len(pool) >= 4:
         for form, text, quote, bloom in _pointers(topic):
             yield _pointed(context, place, form, text, pool, quote, bloom)
-    if topic.exclusion and len(topic.exclusion) < 170:
+    if topic.exclusion and len(topic.exclusion) < 170 and not topic.exclusion.startswith(_NO_REASON):
         stem = _STEMS["exclusion"][0].format(ref=topic.ref)
         because = f"A reason has to lie in the activity itself: {topic.exclusion}"
         yield _candidate(place, "exclusion", stem, topic.exclusion, _BAD_REASONS, because, "evaluate", topic.exclusion)
+
+
+def _steps(context: ProgrammeGenerationContext, place: _Place) -> Iterator[Candidate]:
+    """Which step follows another, every second one; the wrong answers are other steps of the same work."""
+    how = place.topic.how
+    for at in range(0, len(how) - 1, 2):
+        wrong = tuple(upper(step) for index, step in enumerate(how) if index not in (at, at + 1))
+        stems = _STEMS["next"]
+        stem = stems[_index(context.seed, "next", place.topic.ref, at) % len(stems)]
+        text = lower(how[at])
+        because = f"The steps stand in this order in the lesson: {lower(how[at])}, then {lower(how[at + 1])}."
+        yield _candidate(
+            place, "next", stem.format(name=place.topic.name, text=text), upper(how[at + 1]), wrong, because, "apply",
+            how[at + 1],
+        )  # fmt: skip
 
 
 def _pointers(topic: Topic) -> Iterator[tuple[str, str, str, str]]:
@@ -130,14 +165,13 @@ def _pointers(topic: Topic) -> Iterator[tuple[str, str, str, str]]:
         yield "ask", question, question, "understand"
     if topic.kind == "clause":
         for demand in topic.asked:
-            if len(demand.text.split()) >= 8:
+            if len(demand.text.split()) >= 8 and not _LEANING.search(demand.text):
                 yield "asked", demand.text, demand.text, "remember"
         for name, kind, what in topic.documents:
             yield "document", f"{name} ({kind})", what, "remember"
-    for shown in topic.shown:
-        if any(word in shown.item.lower() for word in _ELSEWHERE):
-            continue
-        yield "shown", shown.item, shown.item, "apply"
+    fit = [each.item for each in topic.shown if not any(word in each.item.lower() for word in _ELSEWHERE)]
+    for item in fit[:_MOST_SHOWN]:
+        yield "shown", item, item, "apply"
 
 
 def _pointed(

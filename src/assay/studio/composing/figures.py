@@ -33,8 +33,8 @@ def cover(title: str, subtitle: str, alt: str, seed: int) -> str:
     )
 
 
-def lifecycle(labels: tuple[str, ...], alt: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A ring of numbered stations with their labels, and the place of each station in a field of 1000 by 700."""
+def lifecycle(labels: tuple[str, ...], alt: str, title: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A ring of numbered stations with their labels under a title, and the place of each station in a field of 1000 by 700."""
     places = tuple(_on_circle(500, 350, 240, at, len(labels)) for at in range(len(labels)))
     body = [
         f'<rect width="1000" height="700" fill="{_PAPER}"/>',
@@ -49,7 +49,7 @@ def lifecycle(labels: tuple[str, ...], alt: str) -> tuple[str, tuple[tuple[int, 
         body.append(
             f'<text x="{x}" y="{below}" font-size="20" fill="{_INK}" text-anchor="middle" font-family="sans-serif">{escape(label)}</text>'
         )
-    return _svg(1000, 700, alt, "Life cycle", body), places
+    return _svg(1000, 700, alt, title, body), places
 
 
 # Cosine and sine in ten-thousandths for every five degrees of a quarter: whole numbers give the same bytes everywhere.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LETTERS = "ABCD"
+PRACTICE, FINAL, MODULE = "practice", "final", "module"
+USES = (PRACTICE, FINAL, MODULE)
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 
 
@@ -21,7 +23,11 @@ class Evidence(BaseModel):
 
 
 class Item(BaseModel):
-    """A question with four options of which one is right. `key` is its index from 0."""
+    """A question with four options of which one is right. `key` is its index from 0.
+
+    `use` keeps questions apart: those for practice stand in lessons with their answers, so no exam takes them, and the
+    final exam takes none of a module exam.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     stem: str = Field(min_length=15, max_length=900)
@@ -34,6 +40,7 @@ class Item(BaseModel):
     domain: str = Field(min_length=1, max_length=10)
     evidence: Evidence
     form: str = "written"
+    use: str = PRACTICE
 
     @model_validator(mode="after")
     def _sound(self) -> Item:

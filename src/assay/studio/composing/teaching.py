@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from assay.studio.composing.choice import number, pick, upper
+from assay.studio.composing.bank import items_of
+from assay.studio.composing.choice import lower, number, pick, upper
+from assay.studio.composing.questions import PRACTICE
 from assay.studio.composing.syllabus import Session, Syllabus
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.governed import comparisons, teachable
@@ -27,6 +31,8 @@ class Lesson(BaseModel):
     place: str
     objective: str = Field(min_length=10)
     explanation: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[str, ...] = ()
+    closer: str = ""
     asking: str = "What is asked"
     asked: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
@@ -41,6 +47,8 @@ class Lesson(BaseModel):
 
 
 _HEADS = {
+    "steps": "How it is done",
+    "closer": "A closer look",
     "shown": "What shows it",
     "questions": "Questions to ask",
     "keep": "To keep in mind",
@@ -53,20 +61,23 @@ def lesson_text(output: Lesson) -> str:
     lines = [f"# {output.title}", "", output.place, "", f"**Afterwards you can** {output.objective}.", ""]
     for paragraph in output.explanation:
         lines += [paragraph, ""]
+    if output.steps:
+        lines += [f"## {_HEADS['steps']}", "", *(f"{at}. {step}." for at, step in enumerate(output.steps, start=1)), ""]
     if output.asked:
         lines += [f"## {output.asking}", "", *(f"- {each}" for each in output.asked), ""]
     if output.advice or output.shown:
         lines += [f"## {_HEADS['shown']}", ""]
         lines += [output.advice, ""] if output.advice else []
-        lines += ["Records of the AI system:", "", *(f"- {each}" for each in output.shown), ""] if output.shown else []
+        lines += ["Records to ask for:", "", *(f"- {each}" for each in output.shown), ""] if output.shown else []
     lines += _list("questions", output.questions)
+    lines += [f"## {_HEADS['closer']}", "", output.closer, ""] if output.closer else []
     lines += ["## Worked example", ""]
     for paragraph in output.example:
         lines += [paragraph, ""]
     if output.trap:
         lines += [f"**Trap.** {output.trap}", ""]
     if output.left_out:
-        lines += [f"**Left out?** {output.left_out}", ""]
+        lines += [f"**May it be left out?** {output.left_out}", ""]
     lines += _list("keep", output.keep)
     lines += _list("further", output.further)
     lines += ["## Check yourself", ""]
@@ -88,6 +99,8 @@ def lesson_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topi
         place=_place(syllabus, session, topic),
         objective=topic.do,
         explanation=(topic.why, *(teachable(context) if first else ())),
+        steps=topic.how,
+        closer=topic.more,
         asking=f"What {syllabus.standard} asks in {topic.label}",
         asked=tuple(upper(demand.text) for demand in topic.asked),
         shown=_shown(topic),
@@ -95,10 +108,10 @@ def lesson_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topi
         questions=topic.ask,
         example=_example(topic),
         trap=topic.trap,
-        keep=tuple(question.b for question in topic.questions),
+        keep=_keep(topic),
         left_out=topic.exclusion,
         further=comparisons(context) if first else (),
-        checks=_checks(topic),
+        checks=_checks(context, topic),
     )
 
 
@@ -115,8 +128,8 @@ def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic
         place=_place(syllabus, session, topic),
         objective=f"explain {topic.label} by what happens around {case.system}",
         explanation=(
-            f"{case.system} is {case.what}. Nobody at {case.name} would say that {topic.label} had been forgotten; the question "
-            f"is where it can be seen. {pick(case.story.split('. '), context.seed, topic.ref).rstrip('.')}.",
+            f"{case.system} is {case.what}. {pick(case.story.split('. '), context.seed, topic.ref).rstrip('.')}. What "
+            f"{topic.label} asks can be looked for at each station in the life of {case.system}; the list below says where.",
             *teachable(context),
         ),
         asking=f"{case.system}, station by station",
@@ -124,7 +137,7 @@ def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic
         shown=tuple(f"{phase}: {record}" for phase, _, record in phases),
         example=(
             f"The AI risk register of {case.name} says under {risk.id}: {risk.text.lower()}. Ask how {topic.label} would have brought "
-            f"this to light earlier, and for whom. {upper(harm.who)} They {harm.effect}.",
+            f"this to light earlier, and for whom: {lower(harm.who)} {harm.effect}.",
         ),
         checks=(
             *(
@@ -134,6 +147,26 @@ def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic
             Check(question=f"Who is hurt by {risk.id} at {case.name}?", answer=upper(harm.who)),
         ),
     )
+
+
+_RECORD = (
+    "Which record shows {label} at work?",
+    "What would you ask to see for {label}?",
+    "By what does {label} leave a trace?",
+    "Name a trace that {label} leaves behind.",
+    "Where would {label} show without anybody telling you?",
+)
+
+
+def _keep(topic: Topic) -> tuple[str, ...]:
+    """The reasons of the topic's questions, but for those that stand in the lesson already."""
+    said = _flat(" ".join((topic.why, topic.more, topic.trap, topic.see, topic.case, topic.nc, topic.answer)))
+    steps = [_flat(step) for step in topic.how]
+    return tuple(q.b for q in topic.questions if _flat(q.b) not in said and _flat(q.b) not in steps)
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _place(syllabus: Syllabus, session: Session, topic: Topic) -> str:
@@ -152,9 +185,14 @@ def _example(topic: Topic) -> tuple[str, ...]:
     return topic.case, topic.answer
 
 
-def _checks(topic: Topic) -> tuple[Check, ...]:
-    own = tuple(Check(question=each.s, answer=upper(each.a)) for each in topic.questions)
-    if topic.nc:
-        graded = f"{topic.label[:1].upper()}{topic.label[1:]}, graded {topic.grade}."
-        return (*own, Check(question="Which requirement does the example touch?", answer=graded))
-    return own
+def _checks(context: ProgrammeGenerationContext, topic: Topic) -> tuple[Check, ...]:
+    """Questions for practice, never one of an exam; then what the example or the records let one ask."""
+    own = [Check(question=each.stem, answer=upper(each.right)) for each in items_of(context, (topic,), use=PRACTICE)
+           if each.form == "written"]  # fmt: skip
+    if topic.shown and len(own) < 2:
+        record = pick(topic.shown, context.seed, topic.ref, "check")
+        form = pick(_RECORD, context.seed, topic.ref, "form")
+        own.append(Check(question=form.format(label=topic.label), answer=upper(f"for instance {lower(record.item)}")))
+    if not own:
+        own.append(Check(question=f"What misleads people about {topic.label}?", answer=topic.trap))
+    return tuple(own[:4])

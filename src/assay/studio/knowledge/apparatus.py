@@ -12,12 +12,20 @@ from assay.studio.knowledge.topics import DATA
 
 @dataclass(frozen=True)
 class Brief:
-    """A piece of graded work. Texts hold the placeholders {case}, {system} and {standard}."""
+    """A piece of graded work. Texts hold the placeholders {case}, {system} and {standard}.
+
+    `serves` names the objectives that it assesses, as "kind/objective".
+    """
 
     title: str
     setting: str
+    serves: tuple[str, ...]
     tasks: tuple[str, ...]
     rules: tuple[str, ...]
+
+    def assesses(self, kind: str, objective: str) -> bool:
+        """Whether an objective of a kind of programme is assessed by this work."""
+        return f"{kind}/{objective}" in self.serves
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,13 @@ def apparatus_of(kind: str) -> Apparatus:
         if kind in found.kinds:
             return found
     raise NotFound("apparatus", kind)
+
+
+def assessed_by(kind: str, objective: str) -> tuple[str, ...]:
+    """The summative parts that assess an objective: the final exam always, graded work where it says so."""
+    told = apparatus_of(kind)
+    works = (("assignment", told.assignment), ("capstone", told.capstone))
+    return ("final exam", *(name for name, work in works if work.assesses(kind, objective)))
 
 
 @cache

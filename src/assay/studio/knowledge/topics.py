@@ -15,6 +15,7 @@ from assay.core.errors import InvalidInput, NotFound
 
 DATA = Path(__file__).parent / "data"
 FILES = ("clauses.yaml", "controls.yaml", "auditing.yaml", "further.yaml", "duties.yaml")
+DEEPER = ("deeper.yaml", "deeper_implementing.yaml", "deeper_literacy.yaml")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ class _Words:
 
 
 @dataclass(frozen=True)
+class _Deeper:
+    ref: str
+    q: tuple[Question, ...]
+    how: tuple[str, ...] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True)
 class Demand:
     """Something asked: its number in the catalog and its words."""
 
@@ -69,7 +78,7 @@ class Topic:
     `kind` is clause, control, duty or skill; `family` the standard it belongs to. `asked` is what the catalog says is
     demanded, `shown` the records that show it, `documents` the documented information called for, `phases` what is done
     along the life of a system: (phase, what, record). `nc` states the nonconformity of the case, `answer` what a good
-    auditor does in it; one of them is empty.
+    auditor does in it; one of them is empty. `how` are steps in their order, `more` a closer look; both may be empty.
     """
 
     ref: str
@@ -90,6 +99,8 @@ class Topic:
     shown: tuple[Shown, ...] = ()
     documents: tuple[tuple[str, str, str], ...] = ()
     exclusion: str = ""
+    how: tuple[str, ...] = ()
+    more: str = ""
     phases: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -117,12 +128,25 @@ class Topic:
 def _all() -> dict[str, Topic]:
     catalog = load_catalog()
     found: dict[str, Topic] = {}
+    deeper = _deeper()
     for name in FILES:
         for entry in read_yaml(DATA / name).entries("topics"):
             words = build(_Words, entry)
             if words.ref in found:
                 entry.refuse(f"the topic '{words.ref}' stands here twice", "ref")
-            found[words.ref] = _topic(catalog, words)
+            found[words.ref] = _topic(catalog, words, deeper.pop(words.ref, None))
+    if deeper:
+        raise InvalidInput(f"No topic is there to deepen: {', '.join(sorted(deeper))}.")
+    return found
+
+
+def _deeper() -> dict[str, _Deeper]:
+    """The second layer by topic; it stands in files of its own, so that each stays readable."""
+    entries = [entry for name in DEEPER for entry in read_yaml(DATA / name).entries("topics")]
+    built = [build(_Deeper, entry) for entry in entries]
+    found = {each.ref: each for each in built}
+    if len(found) != len(built):
+        raise InvalidInput("A topic is deepened twice.")
     return found
 
 
@@ -154,8 +178,9 @@ def knowledge_digest() -> str:
     return "sha256:" + hashed.hexdigest()
 
 
-def _topic(catalog: Catalog, words: _Words) -> Topic:
-    for question in words.q:
+def _topic(catalog: Catalog, words: _Words, deeper: _Deeper | None) -> Topic:
+    questions = (*words.q, *(deeper.q if deeper else ()))
+    for question in questions:
         options = {question.a, *question.w}
         if len(question.w) < 3 or len(options) != len(question.w) + 1:
             raise InvalidInput(f"A question of '{words.ref}' needs one right and three other wrong answers.")
@@ -163,7 +188,8 @@ def _topic(catalog: Catalog, words: _Words) -> Topic:
     fields: dict[str, object] = {
         "ref": words.ref, "kind": kind, "family": family, "name": words.name, "do": words.do, "why": words.why,
         "see": words.see, "ask": words.ask, "case": words.case, "nc": words.nc, "grade": words.grade or "minor",
-        "answer": words.answer, "trap": words.trap, "questions": words.q,
+        "answer": words.answer, "trap": words.trap, "questions": questions,
+        "how": deeper.how if deeper else (), "more": deeper.more if deeper else "",
     }  # fmt: skip
     fields.update({key: value for key, value in extra.items() if key != "name" or not words.name})
     if bool(words.nc) == bool(words.answer):

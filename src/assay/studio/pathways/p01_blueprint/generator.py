@@ -8,7 +8,7 @@ from assay.studio.composing.bank import bank_of
 from assay.studio.composing.documents import Part, Table
 from assay.studio.composing.syllabus import Syllabus, lesson_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
-from assay.studio.knowledge.apparatus import apparatus_of, exam_forms
+from assay.studio.knowledge.apparatus import apparatus_of, assessed_by, exam_forms
 from assay.studio.pathways.p01_blueprint.schema import Output
 from assay.studio.tasks import Task
 
@@ -49,7 +49,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
                     rows=tuple((d.id, d.title, str(d.weight), str(by_domain[d.id])) for d in syllabus.plan.domains),
                 ),
             ),
-            _assessed(syllabus),
+            _assessed(context, syllabus),
             _forms(),
             Part(
                 heading="Traceability",
@@ -63,7 +63,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     )
 
 
-def _assessed(syllabus: Syllabus) -> Part:
+def _assessed(context: ProgrammeGenerationContext, syllabus: Syllabus) -> Part:
     return Part(
         heading="How each objective is assessed",
         table=Table(
@@ -73,7 +73,7 @@ def _assessed(syllabus: Syllabus) -> Part:
                     o.id,
                     ", ".join(s.id for s in syllabus.sessions if s.lo == o.id),
                     ", ".join(e.id for e in syllabus.exercises if e.lo == o.id) or "quiz",
-                    "final exam, assignment, capstone",
+                    ", ".join(assessed_by(context.kind, o.id)),
                 )
                 for o in syllabus.plan.objectives
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assay.studio.composing.bank import items_of
 from assay.studio.composing.choice import shuffled
+from assay.studio.composing.questions import PRACTICE
 from assay.studio.composing.syllabus import syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p06_lesson_quiz.schema import Output
@@ -23,7 +24,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """Up to six questions on the session, written ones first."""
     session = syllabus_of(context).session(task.about("session"))
-    items = shuffled(items_of(context, session.topics), context.seed, task.key)
+    items = shuffled(items_of(context, session.topics, use=PRACTICE), context.seed, task.key)
     chosen = sorted(items, key=lambda item: item.form != "written")[:COUNT]
     return Output(
         title=task.title,

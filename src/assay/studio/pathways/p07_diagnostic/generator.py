@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assay.studio.composing.bank import bank_of
 from assay.studio.composing.choice import shuffled
+from assay.studio.composing.questions import PRACTICE
 from assay.studio.composing.syllabus import lesson_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p07_diagnostic.schema import Output
@@ -19,7 +20,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """Twenty easy questions, taken in turn from all sessions."""
-    easy = [item for item in bank_of(context) if item.bloom in ("remember", "understand")]
+    easy = [item for item in bank_of(context) if item.use == PRACTICE and item.bloom in ("remember", "understand")]
     queues = []
     for session in syllabus_of(context).sessions:
         lessons = {lesson_key(topic) for topic in session.topics}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.studio.composing.bank import exam_order, items_of
+from assay.studio.composing.questions import MODULE
 from assay.studio.composing.syllabus import syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p10_module_exam.schema import Output
@@ -26,7 +27,8 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """Fifteen questions, taken in turn from the sessions of the day."""
     day = next(each for each in syllabus_of(context).days if str(each.day) == task.about("day"))
     queues = [
-        exam_order(items_of(context, session.topics), context.seed, "module", session.id) for session in day.sessions
+        exam_order(items_of(context, session.topics, use=MODULE), context.seed, "module", session.id)
+        for session in day.sessions
     ]
     turns = [queue[turn] for turn in range(COUNT) for queue in queues if turn < len(queue)]
     return Output(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assay.studio.composing.bank import bank_of, exam_order
-from assay.studio.composing.questions import Item
+from assay.studio.composing.questions import FINAL, Item
 from assay.studio.composing.syllabus import syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p11_final_exam.schema import Output
@@ -25,7 +25,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     count = min(COUNT, len(bank) // SHARE)
     chosen: list[Item] = []
     for domain in syllabus.plan.domains:
-        own = tuple(item for item in bank if item.domain == domain.id)
+        own = tuple(item for item in bank if item.domain == domain.id and item.use == FINAL)
         chosen += exam_order(own, context.seed, "final", domain.id)[: max(1, round(count * domain.weight / 100))]
     return Output(
         title=task.title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.studio.composing.documents import Part, Table
 from assay.studio.composing.syllabus import Syllabus, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
-from assay.studio.knowledge.apparatus import LEVELS, apparatus_of
+from assay.studio.knowledge.apparatus import LEVELS, apparatus_of, assessed_by
 from assay.studio.pathways.p12_course_final_assessment.schema import Output
 from assay.studio.tasks import Task
 
@@ -44,7 +44,7 @@ def _learners(context: ProgrammeGenerationContext, syllabus: Syllabus) -> tuple[
         Part(paragraphs=(told.passing,), table=Table(heads=("Part", "What it is", "How it is marked"), rows=rows)),
         Part(
             heading="Objectives and parts",
-            points=tuple(f"{o.id}: exam and assignment or capstone" for o in syllabus.plan.objectives),
+            points=tuple(f"{o.id}: {', '.join(assessed_by(context.kind, o.id))}" for o in syllabus.plan.objectives),
         ),
         Part(
             heading="If something goes wrong",

@@ -21,6 +21,18 @@ _TRAIL = (
     ("Review", "Where management heard of cases like this one, and what it decided."),
 )
 
+# What an auditor asks at each phase that the catalog knows.
+_LIFE = {
+    "inception": "Who wanted this AI system, for whom, and who might be worse off by it?",
+    "design_development": "Which data and limits did the design begin with, and who accepted them?",
+    "verification_validation": "Were the limits there before the results, and who decided where one was missed?",
+    "deployment": "Are place, users and people those that were tested for, and is there a way back?",
+    "operation_monitoring": "What raises an alarm, who looks, and what did the last alarm change?",
+    "continuous_validation": "How far may data and behaviour move before the model counts as another one?",
+    "re_evaluation": "Do purpose, law and the people concerned still stand as they did at the start?",
+    "retirement": "Who still depends on it, and what has to be kept once it is gone?",
+}
+
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """The life of an AI system, and the trail of one decision."""
@@ -36,7 +48,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     stations = _TRAIL if task.about("diagram") == "trail" else _life()
     labels = tuple(label for label, _ in stations)
     alt = f"A ring of {len(labels)} numbered stations: {', '.join(labels)}. The last leads back to the first."
-    drawing, places = lifecycle(labels, alt)
+    drawing, places = lifecycle(labels, alt, task.title)
     rows = tuple(
         (str(at), label, f"{x},{y}", text)
         for at, ((label, text), (x, y)) in enumerate(zip(stations, places, strict=True), start=1)
@@ -55,6 +67,6 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
 
 def _life() -> tuple[tuple[str, str], ...]:
     return tuple(
-        (phase.name, f"The AI system leaves this stage with a decision: {phase.gate.lower()}.")
+        (phase.name, f"{_LIFE[phase.id]} It ends with: {phase.gate.lower()}.")
         for phase in load_catalog().lifecycle.phases
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.studio.composing.bank import bank_of
 from assay.studio.composing.choice import pick
 from assay.studio.composing.documents import Part
-from assay.studio.composing.questions import LETTERS
+from assay.studio.composing.questions import LETTERS, PRACTICE
 from assay.studio.composing.syllabus import syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.knowledge.apparatus import apparatus_of
@@ -21,7 +21,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """The parts in plain words, and one question of the bank with what it is for."""
     told = apparatus_of(context.kind)
-    written = [item for item in bank_of(context) if item.form == "written"]
+    written = [item for item in bank_of(context) if item.form == "written" and item.use == PRACTICE]
     item = pick(written, context.seed, "explained")
     options = tuple(f"({letter}) {option}" for letter, option in zip(LETTERS, item.options, strict=True))
     standard = syllabus_of(context).standard
