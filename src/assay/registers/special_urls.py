@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assay.registers.pages import crosswalk, risks
+from assay.registers.pages import crosswalk, lifecycle, risks
 
 urlpatterns = [
     path("system/risks/matrix", risks.matrix, name="risk-matrix"),
     path("system/risks/losses", risks.losses, name="risk-losses"),
     path("system/crosswalk", crosswalk.overview, name="crosswalk"),
     path("system/crosswalk/<slug:framework>", crosswalk.framework, name="crosswalk-framework"),
+    path("system/lifecycle", lifecycle.lifecycle, name="lifecycle"),
 ]
