@@ -1,6 +1,6 @@
 """Addresses of the pages across registers."""
 
-from tests.rooms.samples.registers import present
+from tests.rooms.samples.registers import of_record, present
 from tests.rooms.url_samples import sample
 
 sample("risk-matrix", "own", arguments=present)
@@ -8,3 +8,5 @@ sample("risk-losses", "own", arguments=present)
 sample("crosswalk", "own", arguments=present)
 sample("crosswalk-framework", "own", arguments=lambda world: {**present(world), "framework": "iso27001"})
 sample("lifecycle", "own", arguments=present)
+sample("system-graph", "own", arguments=present)
+sample("record-graph", "object", arguments=of_record)

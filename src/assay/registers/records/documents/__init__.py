@@ -46,6 +46,12 @@ REGISTER = Register(
         Field("audience", "For whom, and how they get it", "long", True),
         Field("protection", "Protection", "long", True),
         Field("retention", "Kept for, then", "text", True),
+        Field(
+            "about",
+            "What it is about",
+            "link",
+            to=("ai-systems", "components", "data-resources", "suppliers", "controls"),
+        ),
         *reading_fields(),
     ),
 )

@@ -95,6 +95,13 @@ REGISTER = Register(
         ),
         Field("acceptance", "Why the residual risk is acceptable", "long", since="accepted"),
         Field("systems", "AI systems", "link", to=("ai-systems",)),
+        Field(
+            "origins",
+            "Parts it comes from",
+            "link",
+            to=("components", "data-resources", "suppliers"),
+            help="Every system that is built on one of these has the risk too.",
+        ),
         Field("objectives", "Objectives at stake", "link", to=("objectives",)),
         Field("controls", "Controls needed", "link", to=("controls",)),
         Field("impacts", "Impact assessments that feed it", "link", to=("impacts",)),
