@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../tests/conformance/verifiers"
 command -v npm >/dev/null || { echo "npm is not here; the tests that need it will say so"; exit 0; }
-npm install --silent --ignore-scripts --no-audit --no-fund
+if [ node_modules/.package-lock.json -nt package-lock.json ]; then exit 0; fi
+npm ci --silent --ignore-scripts --no-audit --no-fund   # what the lock file names, by its digests, and nothing else

@@ -1,5 +1,6 @@
 """Shared by all tests: no network but loopback, one fixed time, the list of requirement rows without a test."""
 
+import gc
 import socket
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -63,6 +64,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if rows - known:
             raise pytest.UsageError(f"{item.nodeid} marks unknown requirement rows: {', '.join(sorted(rows - known))}")
         config.stash[MARKED] |= rows
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of the search for garbage, which is then a tenth of the time shorter."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

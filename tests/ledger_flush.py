@@ -1,12 +1,34 @@
 """Lets tests with real transactions empty the tables of the ledger afterwards, which its triggers refuse on SQLite."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from assay.ledger import folder, queries, sequencer
+
+
+def forget() -> None:
+    """Forget what stands outside the database, which was emptied or rolled back."""
+    sequencer.forget_edges()
+    queries.forget_nodes()
+    shutil.rmtree(folder.data_folder() / folder.HIGH_WATER_FOLDER, ignore_errors=True)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back what the block does to the database, and forget it outside."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's own test cases do, so that durable blocks may stand inside
+    with block:
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+    forget()
 
 
 def allow() -> None:
@@ -23,9 +45,6 @@ def allow() -> None:
         if connection.vendor == "sqlite":
             with connection.schema_editor() as editor:
                 import_module("assay.ledger.migrations.0002_refuse_changes").refuse(None, editor)
-        # An emptied database is one that was rolled back: what stands outside it must go as well.
-        sequencer.forget_edges()
-        queries.forget_nodes()
-        shutil.rmtree(folder.data_folder() / folder.HIGH_WATER_FOLDER, ignore_errors=True)
+        forget()
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

@@ -23,8 +23,9 @@ from assay.ledger.services import integrate
 from assay.studio.importing import Piece
 from assay.studio.models import Artefact, Programme
 from assay.studio.services import pieces_import, programme_create, programme_sweep
+from tests.ledger_flush import taken_back
 from tests.rooms.samples.reports import plant
-from tests.rooms.url_samples import World, load
+from tests.rooms.url_samples import World, grouped, load
 
 pytestmark = pytest.mark.django_db
 SAMPLES = load()
@@ -168,17 +169,21 @@ def test_signing_in_leads_nowhere_else(asha: Actor, client_of: Callable[..., Cli
     assert "Set-Cookie" not in response.headers
 
 
-@pytest.mark.parametrize("name", sorted(name for name, each in SAMPLES.items() if "post" in each.methods))
-def test_another_site_cannot_write(name: str, world: World, asha: Actor, client_of: Callable[..., Client]) -> None:
+@pytest.mark.parametrize("names", grouped(name for name, each in SAMPLES.items() if "post" in each.methods))
+def test_another_site_cannot_write(
+    names: list[str], world: World, asha: Actor, client_of: Callable[..., Client], subtests: pytest.Subtests
+) -> None:
     """A browser with Asha's session posts without the form's token: pages refuse, endpoints do not know the session."""
-    arguments = SAMPLES[name].arguments(world)
-    address = reverse(name, kwargs=dict(arguments))
-    signed_in = client_of(asha)
+    arguments = SAMPLES[names[0]].arguments(world)
     strict = Client(enforce_csrf_checks=True)
-    strict.cookies = signed_in.cookies
-    for headers in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
-        response = strict.post(address, dict(SAMPLES[name].data), headers=headers)
-        assert response.status_code == (401 if address.startswith("/api/") else 403), (headers, text_of(response)[:300])
+    strict.cookies = client_of(asha).cookies
+    for name in names:
+        address = reverse(name, kwargs=dict(arguments))
+        for headers in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
+            with subtests.test(name=name, headers=headers), taken_back():
+                response = strict.post(address, dict(SAMPLES[name].data), headers=headers)
+                expected = 401 if address.startswith("/api/") else 403
+                assert response.status_code == expected, text_of(response)[:300]
 
 
 def test_a_reading_token_and_a_token_of_a_demoted_person_cannot_write(
@@ -258,29 +263,30 @@ def test_what_is_absent_and_what_belongs_to_others_answer_with_the_same_bytes(
 PAGES = sorted(name for name, each in SAMPLES.items() if "get" in each.methods)
 
 
-def queried() -> list[Any]:
-    """Each address with queries: some by turns in the fast suite, so that each query is tried somewhere; all in the slow one."""
-    some = [pytest.param(name, QUERIES[number % 6 :: 6], id=f"{name}-some") for number, name in enumerate(PAGES)]
-    return some + [pytest.param(name, QUERIES, id=f"{name}-all", marks=pytest.mark.slow) for name in PAGES]
-
-
-@pytest.mark.parametrize(("name", "queries"), queried())
+@pytest.mark.parametrize("every", [pytest.param(6, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("names", grouped(PAGES))
 def test_queries_of_any_size_and_kind_are_answered(
-    name: str,
-    queries: list[dict[str, str]],
+    names: list[str],
+    every: int,
     world: World,
     asha: Actor,
     client_of: Callable[..., Client],
     api_of: Callable[..., Client],
+    subtests: pytest.Subtests,
 ) -> None:
-    address = reverse(name, kwargs=dict(SAMPLES[name].arguments(world)))
-    client = api_of(asha) if address.startswith("/api/") else client_of(asha)
-    client.raise_request_exception = False
-    for query in queries:
-        response = client.get(address, query)
-        assert response.status_code in {200, 302, 400, 404, 409, 422}, (query, response.status_code)
-        if response["Content-Type"].startswith("text/html"):
-            assert dangers(text_of(response)) == [] or "report" in name
+    """In the fast suite each address gets a sixth of the queries, by turns, so that each query is tried somewhere."""
+    arguments = SAMPLES[names[0]].arguments(world)
+    page, endpoint = client_of(asha), api_of(asha)
+    for name in names:
+        address = reverse(name, kwargs=dict(arguments))
+        client = endpoint if address.startswith("/api/") else page
+        client.raise_request_exception = False
+        with subtests.test(name=name), taken_back():
+            for query in QUERIES[PAGES.index(name) % every :: every]:
+                response = client.get(address, query)
+                assert response.status_code in {200, 302, 400, 404, 409, 422}, (query, response.status_code)
+                if response["Content-Type"].startswith("text/html"):
+                    assert dangers(text_of(response)) == [] or "report" in name
 
 
 @pytest.mark.parametrize(

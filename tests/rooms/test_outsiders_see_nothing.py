@@ -3,7 +3,7 @@
 Addresses are read from the URL configuration, so a new one is tried as soon as it exists.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assay.accounts.access import Actor
+from tests.ledger_flush import taken_back
 from tests.rooms.conftest import OWN_WORD
-from tests.rooms.url_samples import UrlSample, World, load
+from tests.rooms.url_samples import UrlSample, World, grouped, load
 
-Call = Callable[[UrlSample, str, Actor | None], Any]
+Call = Callable[[UrlSample, str, Mapping[str, object], Actor | None], Any]
 SAMPLES = load()
 FRAMEWORK = {"api-1:api-root"}
 ANSWERS = (200, 201, 202, 204, 302, 409, 422)  # what a POST to something of one's own may be answered
@@ -32,7 +33,6 @@ def named_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[s
 
 
 ADDRESSES = sorted({name for name, _ in named_addresses(get_resolver())})
-CALLS = [(name, method) for name in sorted(SAMPLES) for method in SAMPLES[name].methods if name in ADDRESSES]
 
 
 @pytest.fixture
@@ -41,15 +41,11 @@ def world(asha: Actor, chen: Actor, dora: Actor, now: datetime) -> World:
 
 
 @pytest.fixture
-def call(world: World, client_of: Callable[..., Client], api_of: Callable[..., Client]) -> Call:
-    """`call(sample, method, actor)`: the answer; endpoints get a token, pages a session."""
+def call(client_of: Callable[..., Client], api_of: Callable[..., Client]) -> Call:
+    """`call(sample, method, arguments, actor)`: the answer; endpoints get a token, pages a session."""
 
-    made: list[dict[str, object]] = []
-
-    def called(sample: UrlSample, method: str, actor: Actor | None) -> Any:
-        if not made:
-            made.append(dict(sample.arguments(world)))
-        address = reverse(sample.name, kwargs=made[0])
+    def called(sample: UrlSample, method: str, arguments: Mapping[str, object], actor: Actor | None) -> Any:
+        address = reverse(sample.name, kwargs=dict(arguments))
         scope = "write" if actor is not None and actor.may("write") else "read"
         client = api_of(actor, scope) if address.startswith("/api/") else client_of(actor)
         sent = sample.query if method == "get" else sample.data
@@ -75,19 +71,21 @@ def test_no_sample_is_left_of_an_address_that_is_gone() -> None:
     assert sorted(set(SAMPLES) - set(ADDRESSES)) == []
 
 
-@pytest.mark.parametrize(("name", "method"), CALLS)
+@pytest.mark.parametrize("names", grouped(set(ADDRESSES) & set(SAMPLES)))
 def test_nobody_and_an_outsider_see_nothing_an_auditor_reads_and_somebody_who_may_is_answered(
-    name: str, method: str, call: Call, world: World
+    names: list[str], call: Call, world: World, subtests: pytest.Subtests
 ) -> None:
     """In this order, on the same things: what the first three were refused must be there for the last."""
-    sample = SAMPLES[name]
-    nobody_is_sent_to_sign_in(sample, call(sample, method, None))
-    an_outsider_sees_nothing_of_the_organization(sample, call(sample, method, world.dora))
-    auditor = call(sample, method, world.chen)
-    reads = world.chen.may(sample.action) and sample.audience != "mine"
-    assert auditor.status_code in (sample.statuses if reads else (404,)), "auditor"
-    accepted = sample.statuses if method == "get" else (*sample.statuses, *ANSWERS)
-    assert call(sample, method, world.asha).status_code in accepted, "somebody who may"
+    arguments = SAMPLES[names[0]].arguments(world)
+    for sample, method in [(SAMPLES[name], method) for name in names for method in SAMPLES[name].methods]:
+        with subtests.test(name=sample.name, method=method), taken_back():
+            nobody_is_sent_to_sign_in(sample, call(sample, method, arguments, None))
+            an_outsider_sees_nothing_of_the_organization(sample, call(sample, method, arguments, world.dora))
+            auditor = call(sample, method, arguments, world.chen)
+            reads = world.chen.may(sample.action) and sample.audience != "mine"
+            assert auditor.status_code in (sample.statuses if reads else (404,)), "auditor"
+            accepted = sample.statuses if method == "get" else (*sample.statuses, *ANSWERS)
+            assert call(sample, method, arguments, world.asha).status_code in accepted, "somebody who may"
 
 
 def nobody_is_sent_to_sign_in(sample: UrlSample, response: Any) -> None:

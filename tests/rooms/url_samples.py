@@ -8,10 +8,12 @@ tries all of Asha, Chen, Dora and nobody.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import pytest
 
 from assay.accounts.access import Actor
 from tests.rooms import samples
@@ -57,6 +59,17 @@ def sample(name: str, audience: str, **rest: Any) -> None:
     if audience not in {"public", "own", "object", "mine"}:
         raise ValueError(f"no such audience: {audience}")
     SAMPLES[name] = UrlSample(name=name, audience=audience, **rest)
+
+
+def grouped(names: Iterable[str]) -> list[Any]:
+    """Parameters of a test, each a list of names of samples that begin with the same things, made once for all of them.
+
+    The id of one is the first of its names; a test makes the things and takes back what each call does.
+    """
+    groups: dict[object, list[str]] = {}
+    for name in sorted(names):
+        groups.setdefault(SAMPLES[name].arguments, []).append(name)
+    return [pytest.param(group, id=f"{group[0]}+{len(group) - 1}") for group in groups.values()]
 
 
 def load() -> Mapping[str, UrlSample]:
