@@ -157,7 +157,7 @@ def test_reviews_dates_evidence_and_readings_are_due_late_ones_first(asha: Actor
 def test_what_is_closed_or_retired_is_not_due(asha: Actor, now: datetime) -> None:
     record = record_of("improvements", asha, now)
     record = record_update(record=record, actor=asha, now=now, data={"due_on": "2026-01-01", "result": "r"})
-    assert [each.words for each in due_of(asha, now.date())] == ["By."]
+    assert [each.words for each in due_of(asha, now.date())] == ["Finish it."]
     record = record_move(
         record=record_move(record=record, to="active", actor=asha, now=now), to="done", actor=asha, now=now
     )

@@ -23,7 +23,7 @@ def due(
     """Print what is due in the management system, one line each, late ones first; nothing is sent to anybody."""
     ready(data)
     from assay.accounts.models import Membership
-    from assay.registers.queries.reminders import KINDS, due_list
+    from assay.registers.queries.reminders import due_list
     from assay.registers.queries.standing import held
 
     now = utc_now()
@@ -41,9 +41,7 @@ def due(
     for each in rows:
         if each.late or not late_only:
             mark = "LATE" if each.late else "    "
-            typer.echo(
-                f"{mark} {each.on}  {each.register}: {each.title}  ({KINDS[each.kind]}: {each.words} {each.names})"
-            )
+            typer.echo(f"{mark} {each.on}  {each.register}: {each.title}  ({each.words} {each.names})")
     typer.echo(f"{len(rows)} due within {days} days, {late} of them late.")
     return LATE if fail and late else 0
 

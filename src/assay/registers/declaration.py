@@ -37,7 +37,7 @@ class Field:
     product and never by a form. `rows` is a small table: a list of objects whose keys are those of `columns` (fields of the
     kinds in IN_ROWS). `least` and `most` bound numbers. `derived` fields are computed and cannot be set. `public` fields are
     those that a published version shows to anybody. A `due` date is one by which something has to be done while the record
-    is not closed: reminders name it.
+    is not closed: what, in a sentence, for reminders.
     """
 
     key: str
@@ -56,7 +56,7 @@ class Field:
     since: str = ""  # required only once the record has reached this state
     columns: tuple[Field, ...] = ()
     public: bool = False
-    due: bool = False
+    due: str = ""  # what has to be done by this date, for reminders
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class State:
     counts as meeting its obligations. `closed`: nothing is left to do. `on_edit`: the state that a change of content leads
     back to, so that an approval never covers what was not approved. `who`: the action that moving here needs. `replaces`:
     where the records of the register that stand here go when another one enters. `signer`: the field that names the one
-    person who may enter it; empty: anybody who is no author.
+    person who may enter it; empty: anybody who is no author. A record in a state that `waits` is ready for somebody else to
+    approve: reminders name it.
     """
 
     name: str
@@ -80,6 +81,7 @@ class State:
     who: str = "write"
     replaces: str = ""
     signer: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def draft_approve(*, done: str = "In force") -> tuple[State, ...]:
     """Draft, in review, approved by another person; a change leads back to draft."""
     return (
         State("draft", "Draft", ("review",)),
-        State("review", "In review", ("draft", "approved")),
+        State("review", "In review", ("draft", "approved"), waits=True),
         State("approved", done, ("draft", "withdrawn"), signs=True, settled=True, on_edit="draft"),
         State("withdrawn", "Withdrawn", ("draft",), closed=True),
     )

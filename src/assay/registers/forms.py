@@ -23,7 +23,8 @@ EMPTY_LINES = 2
 @dataclass(frozen=True)
 class Asked:
     """One question of the form. `values` are those chosen, as strings; `options` for choices, links and people; `rows` are
-    the lines of a small table, each with a question per column, a few empty ones at the end."""
+    the lines of a small table, each with a question per column, a few empty ones at the end. `later`: no record needs the
+    answer to be saved, but it will."""
 
     name: str
     label: str
@@ -35,6 +36,7 @@ class Asked:
     error: str
     required: bool
     rows: tuple[tuple[Asked, ...], ...] = ()
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,14 @@ def record_form(
     people = tuple(people_of(actor).items())
     sent = posted_data(register, post) if post is not None else dict(record.data if record is not None else {})
     fields = tuple(
-        _asked(actor, field, sent.get(field.key), wrong.get(field.key, ""), people)
+        _asked(
+            actor,
+            field,
+            sent.get(field.key),
+            wrong.get(field.key, ""),
+            people,
+            register.state(field.since).title if field.since else "",
+        )
         for field in register.fields
         if not field.derived and field.kind != "snapshot"
     )
@@ -184,7 +193,9 @@ def _lines(
     )  # fmt: skip
 
 
-def _asked(actor: Actor, field: Field, value: Any, error: str, people: tuple[tuple[str, str], ...]) -> Asked:
+def _asked(
+    actor: Actor, field: Field, value: Any, error: str, people: tuple[tuple[str, str], ...], since: str = ""
+) -> Asked:
     options: tuple[tuple[str, str], ...] = field.choices
     if field.kind == "link":
         options = options_of(actor, field)
@@ -195,7 +206,9 @@ def _asked(actor: Actor, field: Field, value: Any, error: str, people: tuple[tup
     values = tuple(str(each) for each in value) if isinstance(value, (list, tuple)) else ()
     if field.kind == "rows":
         lines = _lines(actor, field, value or (), people)
-        return Asked(field.key, field.label, "rows", "", (), (), field.help, error, field.required, lines)
+        later = f"Needed before it can be “{since}”." if since else ""
+        hint = f"{field.help} {later}".strip()
+        return Asked(field.key, field.label, "rows", "", (), (), hint, error, field.required, lines, bool(since))
     text = (
         ("yes" if value else "no")
         if isinstance(value, bool)
@@ -203,5 +216,8 @@ def _asked(actor: Actor, field: Field, value: Any, error: str, people: tuple[tup
         if value is None or values or value == []
         else str(value)
     )
-    hint = " ".join(part for part in (field.help, f"In {field.unit}." if field.unit else "") if part)
-    return Asked(field.key, field.label, field.kind, text, values, options, hint, error, field.required)
+    later = f"Needed before it can be “{since}”." if since else ""
+    hint = " ".join(part for part in (field.help, f"In {field.unit}." if field.unit else "", later) if part)
+    return Asked(
+        field.key, field.label, field.kind, text, values, options, hint, error, field.required, (), bool(since)
+    )

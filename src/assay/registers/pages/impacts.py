@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -143,6 +144,7 @@ def _step(
         draft, post = draft_for(request.actor, IMPACTS, record, step.name) or (None, None)
     form = record_form(request.actor, declared, record=record, post=post, errors=errors)
     asked = {each.name: each for each in (form.title, *form.fields, *form.system)}
+    asked |= {each.name: replace(each, hint=declared.field(each.name).help) for each in form.fields}
     criteria = Record.objects.filter(
         organization=request.actor.organization, register="impact-criteria", retired_at=None
     ).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,13 +49,13 @@ def review_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "page": page, "record": record, "inputs": record.data.get("inputs"), "decisions": decisions, "today": now_of().date().isoformat(),
-        "may_write": request.actor.may("write"), "sentence": _sentence(record, decisions_open=sum(1 for each in decisions if each[4] is None or each[4].state != "done")),
+        "may_write": request.actor.may("write"), "sentence": _sentence(record, tracked),
         "notes": [each for each in page.fields if each.field.kind == "long" and each.text],
     }  # fmt: skip
     return render(request, "registers/review.html", context)
 
 
-def _sentence(record: Record, decisions_open: int) -> str:
+def _sentence(record: Record, tracked: Mapping[str, Record]) -> str:
     inputs = record.data.get("inputs")
     if not inputs:
         return f"{record.title}: planned, and its inputs are not read yet."
@@ -62,7 +63,9 @@ def _sentence(record: Record, decisions_open: int) -> str:
     told = f"{lines} records in {len(inputs['sections'])} inputs since {inputs['since']}"
     if record.state == "planned":
         return f"{record.title}: {told}, read and not frozen yet."
-    return f"{record.title}: {told}; {decisions_open} of {len(record.data.get('decisions', ()))} decisions still open."
+    wanted = [each for each in record.data.get("decisions", ()) if each.get("kind") != "noted"]
+    done = [each for each in wanted if each["decision"] in tracked and tracked[each["decision"]].state == "done"]
+    return f"{record.title}: {told}; {len(wanted) - len(done)} of {len(wanted)} decisions still open."
 
 
 @require_POST

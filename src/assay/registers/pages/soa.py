@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.core.errors import AssayError, InvalidInput, NotFound
+from assay.core.errors import AssayError, Conflict, InvalidInput, NotFound
 from assay.registers.exports.sheets import TYPES
 from assay.registers.exports.statement import FORMATS, WRITERS
 from assay.registers.forms import Asked, posted_data, record_form
@@ -25,7 +25,9 @@ from assay.registers.queries.soa import (
     access_statement,
     compare,
     issued_rows,
+    soa_next,
     soa_rows,
+    soa_suggestion,
     statement_list,
     statement_now,
     statement_of,
@@ -51,6 +53,8 @@ class SoaPage:
     other: tuple[Problem, ...]
     found: int
     statements: tuple[Record, ...]
+    suggested: bool
+    undecided: int
 
 
 @require_safe
@@ -77,9 +81,15 @@ def _shown(
         if each.record is not None:
             by_control.setdefault(str(each.record.data.get("control")), []).append(each)
     questions: tuple[Asked, ...] = ()
+    suggested = False
     if chosen and actor.may("write") and any(row.control == chosen and row.id for row in rows):
-        form = record_form(actor, register_of("soa"), record=soa_row(actor, chosen), post=post, errors=errors)
+        record = soa_row(actor, chosen)
+        form = record_form(actor, register_of("soa"), record=record, post=post, errors=errors)
         questions = tuple(each for each in form.fields if each.name != "control")
+        if post is None and not record.data.get("applies"):
+            words = soa_suggestion(found, chosen)
+            suggested = bool(words)
+            questions = tuple(_suggest(each, words) for each in questions)
     included = sum(1 for row in rows if row.decision == "included")
     excluded = sum(1 for row in rows if row.decision == "excluded")
     wrong = sum(1 for each in lint if each.rule.severity == "error")
@@ -95,8 +105,23 @@ def _shown(
         other=tuple(each for each in lint if each.record is None),
         found=len(lint),
         statements=statement_list(actor),
+        suggested=suggested,
+        undecided=len(rows) - included - excluded,
     )
     return render(request, "registers/soa.html", {"page": page, "may_write": actor.may("write")}, status=status)
+
+
+def _suggest(question: Asked, words: str) -> Asked:
+    """The question with what the records suggest, where nothing was answered; nothing is saved by that."""
+    if not words or question.value:
+        return question
+    if question.name == "applies":
+        return replace(question, value="included")
+    return (
+        replace(question, value=words, hint="Suggested from what names this control: make it yours.")
+        if question.name == "justification"
+        else question
+    )
 
 
 def _lede(found: int, errors: int, ready: bool) -> str:
@@ -132,11 +157,12 @@ def soa_decide_page(request: SignedInRequest, control: str) -> HttpResponse:
     except InvalidInput as error:
         wrong: dict[str, str] = getattr(error, "errors", {"applies": str(error)})
         return _shown(request, control, post=request.POST, errors=wrong, status=422)
-    except NotFound:
-        raise
-    except AssayError as error:
-        tell(request, error)
-    return redirect(reverse("soa") + f"#{control}")
+    except Conflict as error:
+        return _shown(request, control, post=request.POST, errors={"applies": f"{error} {error.hint}"}, status=409)
+    onward = soa_next(held(request.actor.organization, today=now_of().date()), control)
+    if request.POST.get("go") == "next" and onward:
+        return redirect(reverse("soa") + f"?row={onward}#{onward}")
+    return redirect(reverse("soa") + (f"#{control}" if onward else "#issue"))
 
 
 @require_POST

@@ -122,10 +122,19 @@ def _bar(state: State, record: Record, actor: Actor, authors: frozenset[Any], pe
         return "Your role does not allow it."
     if state.signs and actor.person.pk in authors:
         return "You wrote it: another person has to approve it."
+    lacking = _lacking(register_of(record.register), record, state)
+    if lacking:
+        return f"First answer: {'; '.join(lacking)}."
     named = str(record.data.get(state.signer) or "") if state.signer else ""
     if named in people and named != str(actor.person.pk):
         return f"{people[named]} is named to approve it."
     return ""
+
+
+def _lacking(register: Register, record: Record, state: State) -> tuple[str, ...]:
+    """Labels of what a record needs before it can stand in a state; not what the product fills in itself."""
+    gone = missing(register, record.data, state.name)
+    return tuple(register.field(key).label for key in gone if register.field(key).kind != "snapshot")
 
 
 def _shown(field: Field, record: Record, people: Mapping[str, str], targets: Mapping[str, str]) -> Shown:

@@ -18,6 +18,7 @@ from assay.core.verdict import StratumCoverage
 from assay.registers.declaration import Register
 from assay.registers.queries.records import people_of
 from assay.registers.queries.standing import Held, Holding, Stand
+from assay.registers.queries.steps import NextStep, next_steps
 from assay.registers.registry import GROUPS, registers
 
 SOON = timedelta(days=30)
@@ -69,6 +70,7 @@ class HomePage:
     lede: str
     empty: bool
     gaps: int
+    steps: tuple[NextStep, ...]
 
 
 def home_page(actor: Actor, found: Held, stands: Sequence[Stand], *, now: datetime) -> HomePage:
@@ -92,6 +94,7 @@ def home_page(actor: Actor, found: Held, stands: Sequence[Stand], *, now: dateti
         lede=_lede(pictures, len(stands) - met),
         empty=not found.records,
         gaps=len(stands) - met,
+        steps=next_steps(found),
     )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from assay.accounts.models import Membership, Organization
+from assay.accounts.models import Membership, Organization, Role
+from assay.registers.models import Approval, RecordVersion
 from assay.registers.queries.reading import reading_list
 from assay.registers.queries.standing import Held, Holding
+from assay.registers.queries.steps import waiting
 from assay.registers.registry import registers
 
 KINDS: Mapping[str, str] = {
-    "review": "Review", "date": "Date of a record", "evidence": "Evidence runs out", "reading": "To be read",
-    "reopened": "To be assessed again",
+    "review": "Review", "date": "A day was set", "evidence": "Evidence runs out", "reading": "To be read",
+    "reopened": "To be assessed again", "approval": "Waits for approval",
 }  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def due_list(organization: Organization, found: Held, *, days: int = 30, person:
     )
     until = found.today + timedelta(days=days)
     things = [*_of_records(found, until, names), *_evidence(found, until, names), *_reading(organization, found, until)]
+    things += _approvals(organization, found, names)
     mine = [each for each in things if person is None or person in each.people]
     return tuple(sorted(mine, key=lambda each: (each.on, each.register, each.title, each.words)))
 
@@ -64,7 +67,7 @@ def _of_records(found: Held, until: date, names: Mapping[UUID, str]) -> Iterator
         for field in register.fields:
             value = row.data.get(field.key) if field.due else None
             if value and date.fromisoformat(value) <= until:
-                yield _due(row, "date", date.fromisoformat(value), f"{field.label}.", found.today, names)
+                yield _due(row, "date", date.fromisoformat(value), field.due, found.today, names)
 
 
 def _evidence(found: Held, until: date, names: Mapping[UUID, str]) -> Iterator[Due]:
@@ -99,3 +102,45 @@ def _reading(organization: Organization, found: Held, until: date) -> Iterator[D
                     each.name,
                     each.due < found.today,
                 )
+
+
+def _approvals(organization: Organization, found: Held, names: Mapping[UUID, str]) -> Iterator[Due]:
+    """Records that wait for approval: the turn of whoever is named, else of everybody who may and wrote none of it."""
+    rows = waiting(found)
+    wrote = _authors(rows)
+    writers = Membership.objects.filter(
+        organization=organization, ended_at=None, role__in=(Role.OWNER, Role.CONTRIBUTOR)
+    )
+    able = set(writers.values_list("person_id", flat=True)) if rows else set()
+    for row in rows:
+        register = registers()[row.register]
+        ahead = (register.state(name) for name in register.state(row.state).to)
+        key = next((each.signer for each in ahead if each.signs), "")
+        named = {each for each in able if str(each) == row.data.get(key)} if key else set()
+        people = tuple(sorted(named or able - wrote.get(row.id, set()), key=lambda each: names[each]))
+        told = ", ".join(names[each] for each in people) or "nobody else is there to approve it"
+        yield Due(
+            "approval",
+            row.updated_on,
+            row.id,
+            row.title,
+            register.name,
+            "Read it, and approve it or send it back.",
+            people,
+            told,
+            False,
+        )
+
+
+def _authors(rows: Iterable[Holding]) -> dict[UUID, set[UUID]]:
+    """Who wrote each record since its last approval."""
+    ids = [row.id for row in rows]
+    signed: dict[UUID, int] = dict(
+        Approval.objects.filter(record__in=ids).order_by("version").values_list("record_id", "version")
+    )
+    found: dict[UUID, set[UUID]] = {}
+    wrote = RecordVersion.objects.filter(record__in=ids, what__in=("created", "changed", "imported"))
+    for pk, number, by in wrote.values_list("record_id", "number", "by_id"):
+        if number > signed.get(pk, 0):
+            found.setdefault(pk, set()).add(by)
+    return found

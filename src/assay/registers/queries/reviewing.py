@@ -176,7 +176,7 @@ def _measured(found: Held, period: Period, *, slug: str, series: Series) -> tupl
         silent += quiet
         target = row.data.get("target") or row.data.get("threshold") or ""
         earlier = [each for each in series.get(str(row.id), ()) if each != (on, value)]
-        words = f"{value or 'No value'}{f' on {on}' if on else ''}, against: {target}."
+        words = f"{value or 'No value'}{f' on {on}' if on else ''}, against: {str(target).rstrip('.')}."
         words += f" Before: {'; '.join(f'{past} on {day}' for day, past in earlier[:3])}." if earlier else ""
         lines.append(_line(row, words + (" Not measured in its time." if quiet else "")))
     name = register.name.lower()

@@ -74,6 +74,36 @@ def issued_rows(actor: Actor, record: Record) -> tuple[SoaRow, ...]:
     return _rows(actor, [(each, "", 0, "") for each in record.data.get("rows") or ()])
 
 
+def soa_next(held: Held, control: str) -> str:
+    """The next control without a decision, after this one and then from the start; empty if there is none."""
+    order = {each.number: place for place, each in enumerate(load_catalog().controls)}
+    here = order.get(control, -1)
+    rows = held.by_register.get("soa", ())
+    left = [
+        str(row.data.get("control")) for row in rows if row.state == "undecided" and row.data.get("control") in order
+    ]
+    left = [each for each in left if each != control]
+    return min(left, key=lambda each: (order[each] <= here, order[each]), default="")
+
+
+def soa_suggestion(held: Held, control: str) -> str:
+    """A justification from the records that name a control, in their own words; empty where none does."""
+    key = f"control:{control}"
+    found = [
+        f"{register_of(slug).name} {row.number} ({row.title})"
+        for slug in ("risks", "treatments", "impacts")
+        for row in held.by_register.get(slug, ())
+        if key in row.data.get("controls", ()) and row.state not in register_of(slug).closed
+    ]
+    found += [
+        f"{row.title} ({row.data.get('legal_basis') or 'its requirement'})"
+        for row in held.by_register.get("interested-parties", ())
+        if key in row.data.get("controls", ()) and row.data.get("binding") in ("legal", "contract")
+    ]
+    title = next((each.title for each in load_catalog().controls if each.number == control), "")
+    return f"{title}: needed by {'; '.join(found)}." if found else ""
+
+
 def _rows(actor: Actor, found: Sequence[tuple[Mapping[str, Any], str, int, str]]) -> tuple[SoaRow, ...]:
     catalog = load_catalog()
     domains = {each.id: each.title for each in catalog.domains}

@@ -63,7 +63,7 @@ def refuse(errors: Mapping[str, str]) -> None:
     if errors:
         first = next(iter(errors.values()))
         more = f" {len(errors) - 1} more." if len(errors) > 1 else ""
-        raise InvalidInput(f"{first}{more}", hint="Look at the fields named in errors.", errors=dict(errors))
+        raise InvalidInput(f"{first}{more}", hint="Answer these, then try again.", errors=dict(errors))
 
 
 def member_check(

@@ -11,7 +11,7 @@ REGISTER = Register(
     clauses=("6.3", "8.1"),
     obligations=("6.3-01", "8.1-05"),
     states=(
-        State("proposed", "Proposed", ("approved", "rejected")),
+        State("proposed", "Proposed", ("approved", "rejected"), waits=True),
         State("approved", "Approved", ("done", "rejected"), signs=True, settled=True, on_edit="proposed"),
         State("done", "Done and reviewed", (), settled=True, closed=True),
         State("rejected", "Rejected", ("proposed",), closed=True),
@@ -31,7 +31,7 @@ REGISTER = Register(
         Field("effects", "Possible consequences", "long", True),
         Field("integrity", "How the system stays whole meanwhile", "long", True),
         Field("resources", "Resources and responsibilities", "long", True),
-        Field("due_on", "Date", "date", True, column=True, due=True),
+        Field("due_on", "Date", "date", True, column=True, due="Carry the change out."),
         Field("outcome", "What came of it", "long", since="done"),
         Field("systems", "AI systems", "link", to=("ai-systems",)),
         Field("reopens", "Risks and impacts to look at again", "link", to=("risks", "impacts")),

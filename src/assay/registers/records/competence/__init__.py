@@ -28,7 +28,7 @@ REGISTER = Register(
         ),
         Field("gap_action", "What closes the gap", "long"),
         Field("checked", "How it was checked that the measure worked", "long"),
-        Field("valid_until", "Valid until", "date", column=True, due=True),
+        Field("valid_until", "Valid until", "date", column=True, due="Renew it: the competence runs out."),
         Field(
             "badge", "Badge or certificate", "text", help="Number or address; badges of programmes count as evidence."
         ),

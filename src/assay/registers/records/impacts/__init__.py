@@ -30,7 +30,7 @@ REGISTER = Register(
     controls=("A.5.3", "A.5.4", "A.5.5"),
     states=(
         State("draft", "Draft", ("review",)),
-        State("review", "In review", ("draft", "approved")),
+        State("review", "In review", ("draft", "approved"), waits=True),
         State("approved", "Approved", ("reopened",), signs=True, settled=True, on_edit="reopened", signer="approver"),
         State("reopened", "Reopened", ("review",)),
     ),

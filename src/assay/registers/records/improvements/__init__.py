@@ -29,7 +29,7 @@ REGISTER = Register(
             column=True,
         ),
         Field("result", "What it changed", "long", since="done"),
-        Field("due_on", "By", "date", column=True, due=True),
+        Field("due_on", "By", "date", column=True, due="Finish it."),
         Field("review", "Decided in", "link", to=("reviews",)),
     ),
 )

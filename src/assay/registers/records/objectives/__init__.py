@@ -41,7 +41,7 @@ REGISTER = Register(
         Field("unit", "Unit", "text", True),
         Field("baseline", "Baseline", "text"),
         Field("target", "Target", "text", True, column=True),
-        Field("due_on", "By", "date", True, column=True, due=True),
+        Field("due_on", "By", "date", True, column=True, due="Reach the objective."),
         Field("latest_value", "Latest value", "text", column=True),
         Field("measured_on", "Measured on", "date"),
         Field("actions", "What is done, with which means", "long", True),

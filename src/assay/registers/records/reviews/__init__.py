@@ -38,7 +38,7 @@ REGISTER = Register(
     documents=("DI-21",),
     states=(
         State("planned", "Planned", ("held",)),
-        State("held", "Held", ("planned", "approved"), settled=True),
+        State("held", "Held", ("planned", "approved"), settled=True, waits=True),
         State("approved", "Results approved", ("held",), signs=True, settled=True, closed=True, on_edit="held"),
     ),
     four_eyes=True,

@@ -46,7 +46,7 @@ REGISTER = Register(
         Field("description", "How it is put in place here", "long", searchable=True),
         Field("guidance", "How the guidance of Annex B was used", "long"),
         Field("legal_basis", "Law or contract that needs it", "text"),
-        Field("due_on", "To be in operation by", "date", due=True),
+        Field("due_on", "To be in operation by", "date", due="Have the control in operation."),
         Field("risks", "Risks that need it", "link", to=("risks",)),
         Field("impacts", "Impacts that need it", "link", to=("impacts",)),
         Field("objectives", "Objectives it serves", "link", to=("objectives",)),

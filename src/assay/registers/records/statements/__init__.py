@@ -11,7 +11,7 @@ REGISTER = Register(
     clauses=("6.1.3",),
     documents=("DI-07",),
     states=(
-        State("draft", "Issued for approval", ("approved", "withdrawn")),
+        State("draft", "Issued for approval", ("approved", "withdrawn"), waits=True),
         State(
             "approved",
             "Approved and signed",

@@ -45,7 +45,7 @@ REGISTER = Register(
         ),
         Field("means", "Means needed", "long", True),
         Field("cost", "Cost", "money", unit="EUR"),
-        Field("due_on", "Due", "date", True, column=True, due=True),
+        Field("due_on", "Due", "date", True, column=True, due="Finish the treatment."),
         Field("verify_by", "How its effect will be checked", "long", True),
         Field("effect", "What the check showed", "long", since="verified"),
         Field(
