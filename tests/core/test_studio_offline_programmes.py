@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from fractions import Fraction
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +21,7 @@ from assay.studio.composing.questions import Questions
 from assay.studio.context import context_build
 from assay.studio.knowledge import plan_of, plans
 from assay.studio.packaging.items import items_parse
+from assay.studio.packaging.ordering import ordered
 from assay.studio.pathways import PATHWAYS
 from assay.studio.spine import programme_generate
 
@@ -133,6 +135,20 @@ def test_the_bank_of_the_auditor_does_not_lean_on_one_objective():
     shares = {name: Fraction(count, len(items)) for name, count in Counter(item.objective for item in items).items()}
     assert max(shares.values()) <= Fraction(3, 5)
     assert min(shares.values()) >= Fraction(1, 20)
+
+
+def test_a_package_reads_from_the_first_day_to_the_last():
+    rows = [
+        SimpleNamespace(key=e.piece.key, title=e.piece.title, pathway_slug=e.piece.pathway)
+        for e in made("lead-auditor")[1]
+    ]
+    placed = ordered(rows)
+    parts = list(dict.fromkeys(part.split(":")[0] for part, _ in placed))
+    days = [f"Day {day}" for day in range(6)]
+    assert parts == ["Start", "Case companies", *days, "Practice and assignments", "Assessment and questions"]
+    lessons = [row.key for _, row in placed if row.pathway_slug == "lesson"]
+    assert lessons == sorted(lessons)
+    assert (lessons[0], lessons[-1]) == ("day-1/s11/01-s-ai", "day-4/s44/02-s-surveillance")
 
 
 def test_packages_read_the_same_questions_that_were_written():

@@ -47,8 +47,8 @@ def test_a_pathway_without_one_of_its_parts_is_refused(part):
 def test_a_policy_that_does_not_fit_the_stakes_is_refused():
     with pytest.raises(InvalidInput, match="does not fit its stakes"):
         assert_complete(changed(13, stakes="practice"))
-    with pytest.raises(InvalidInput, match="is no pathway"):
-        assert_complete(changed(4, policy=replace(PATHWAYS[3].policy, through="podcast")))
+    with pytest.raises(InvalidInput, match="does not fit its stakes"):
+        assert_complete(changed(4, policy=replace(PATHWAYS[3].policy, sign_off=True)))
 
 
 @pytest.mark.req("P-14")

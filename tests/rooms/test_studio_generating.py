@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from assay.core.errors import NotPermitted, Unavailable
+from assay.core.errors import InvalidInput, NotPermitted, Unavailable
 from assay.studio.context import context_build
 from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import BY_SLUG, PATHWAYS
-from assay.studio.remediation.writing import SpineWriter, WritingContext
-from assay.studio.services import programme_generate
+from assay.studio.remediation.writing import SpineWriter, WritingContext, context_of
+from assay.studio.services import programme_create, programme_generate
 from assay.studio.writers.offline import OfflineWriter
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -66,3 +66,23 @@ def test_a_fix_of_a_generated_artefact_goes_through_the_spine_and_gives_its_very
     golden = Path(__file__).parents[1] / "core" / "golden" / "assignment-brief.md"
     assert written.text == golden.read_text(encoding="utf-8")
     assert dict(written.facts)["context"] == auditor.digest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fix_is_written_with_the_seed_and_kind_that_the_programme_was_generated_with(asha, now):
+    seeded = context_build(standard="eu_ai_act", kind="ai-literacy", seed=5)
+    summary = programme_generate(actor=asha, context=LITERACY, slug="course", at=AT, now=now)
+    summary = programme_generate(actor=asha, context=seeded, slug="course", at=AT, now=now)
+    programme = Programme.objects.get(pk=summary.programme.pk)
+    assert (programme.seed, programme.kind) == (5, "ai-literacy")
+    quiz = Artefact.objects.get(programme=programme, key="day-1/s11/quiz")
+    written = SpineWriter().write(BY_SLUG["lesson-quiz"], context_of(programme), quiz.key)
+    assert written.text == quiz.text
+    other = SpineWriter().write(BY_SLUG["lesson-quiz"], replace(context_of(programme), seed=0), quiz.key)
+    assert other.text != quiz.text
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_a_seed_out_of_range_is_refused(asha, now, seed):
+    with pytest.raises(InvalidInput, match="is no seed"):
+        programme_create(actor=asha, title="Course", standard="iso42001", seed=seed, now=now)

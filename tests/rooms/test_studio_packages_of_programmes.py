@@ -66,8 +66,15 @@ def test_what_waits_for_its_index_is_said_to_wait(asha: Actor, now: datetime) ->
 def test_exams_are_for_assessors_unless_asked_for_and_banks_always(asha: Actor, now: datetime) -> None:
     programme = programme_of(asha, now, module_exam=QUIZ, exam_bank_regeneration=QUIZ)
     kept = {page.pathway for page in course_of(programme).assessors}
-    assert kept == {"module-exam", "final-exam", "course-final-assessment", "exam-bank-regeneration"}
-    assert {page.pathway for page in course_of(programme, exams=True).assessors} == {"exam-bank-regeneration"}
+    reserve = {"assignment-regeneration", "exam-bank-regeneration"}
+    assert kept == {"module-exam", "final-exam", "course-final-assessment"} | reserve
+    assert {page.pathway for page in course_of(programme, exams=True).assessors} == reserve
+
+
+def test_a_second_brief_is_kept_back_only_where_there_is_a_first(asha: Actor, now: datetime) -> None:
+    programme = programme_of(asha, now)
+    Artefact.objects.filter(programme=programme, key="assignment-brief").update(removed_at=now)
+    assert "assignment-regeneration" in {page.pathway for page in course_of(programme).pages}
 
 
 def test_an_internal_artefact_and_one_of_no_pathway_reach_no_learner(asha: Actor, now: datetime) -> None:
@@ -135,7 +142,8 @@ def test_a_draft_says_so_inside_every_format_and_on_every_page(
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
         pages = [name for name in archive.namelist() if name.startswith("pages/")]
         assert pages
-        assert all(NOT_FOR_LEARNERS in archive.read(name).decode() for name in (*pages, "index.html"))
+        assert all(NOT_FOR_LEARNERS in archive.read(name).decode() for name in pages)
+        assert all(reason in archive.read("index.html").decode() for reason in made.course.draft)
         assert json.loads(archive.read("provenance/publication.json"))["state"] == "draft"
     for kind in ("course", "assessor", "workbook"):
         first, second, *reasons = book_of(made.course, kind).blocks[: 2 + len(made.course.draft)]

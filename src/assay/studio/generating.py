@@ -64,6 +64,7 @@ def programme_generate(
             slug=name,
             kind=context.kind,
             locale=context.locale,
+            seed=context.seed,
             now=now,
         )
     else:
@@ -73,6 +74,8 @@ def programme_generate(
             title=context.title,
             standard=context.standard,
             companions=context.companions,
+            kind=context.kind,
+            seed=context.seed,
             now=now,
         )
     imported = generated_store(actor=actor, programme=programme, generated=generated, now=now, progress=progress)

@@ -40,7 +40,7 @@ CANARIES: Mapping[str, GovernanceCanary] = MappingProxyType(
         canary.rule: canary
         for canary in (
             GovernanceCanary(
-                governance.OWN_STANDARD, "lesson", "lessons/4-1", "Establish the environmental management system"
+                governance.OWN_STANDARD, "lesson", "day-1/s12/01-4-1", "Establish the environmental management system"
             ),
             GovernanceCanary(governance.AI_MISSION, "assignment-brief", "assignment", "GreenTech Energy"),
             GovernanceCanary(governance.COMPARE_ONLY, "family-faq", "faq", "\nISO 14001 requires this course"),

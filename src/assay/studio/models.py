@@ -14,7 +14,8 @@ from assay.studio.pathways import BY_NUMBER, UNMAPPED
 class Programme(models.Model):
     """A course of an organization. `blueprint` lists the slugs of the pathways it should have; empty means all 22.
 
-    `minimums` says how many artefacts of a pathway it needs at least, by slug; 1 where nothing is said.
+    `minimums` says how many artefacts of a pathway it needs at least, by slug; 1 where nothing is said. `seed` decides
+    the free choices of what is generated for it, when an artefact is written again as well.
     `source_digest` is that of the last import that was brought to its end, over keys, pathways and digests of all
     pieces: the same source imported again is known by it.
     """
@@ -29,6 +30,7 @@ class Programme(models.Model):
     locale = models.CharField(max_length=35, default="en")
     blueprint = models.JSONField(default=list)
     minimums = models.JSONField(default=dict)
+    seed = models.PositiveIntegerField(default=0)
     surface = models.OneToOneField(Surface, on_delete=models.PROTECT, related_name="programme")
     source_name = models.CharField(max_length=300, blank=True, default="")
     source_digest = models.CharField(max_length=80, blank=True, default="")

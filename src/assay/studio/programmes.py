@@ -68,6 +68,7 @@ def programme_create(
     kind: str = "course",
     locale: str = "en",
     blueprint: Sequence[str] = (),
+    seed: int = 0,
 ) -> Programme:
     """Make a programme with its surface, empty. `blueprint` limits the pathways expected; empty expects all 22.
 
@@ -91,6 +92,7 @@ def programme_create(
         kind=kind,
         locale=locale,
         blueprint=_blueprint(blueprint),
+        seed=_seed(seed),
         created_at=now,
         surface=_surface(actor, slug, told, family, others, now),
     )
@@ -109,21 +111,29 @@ def programme_update(
     standard: str | None = None,
     companions: Iterable[str] | None = None,
     blueprint: Sequence[str] | None = None,
+    kind: str | None = None,
+    seed: int | None = None,
 ) -> bool:
     """Change what is given and differs; return whether anything did. Another standard or companion outdates every
     measurement. Raises NotPermitted, NotFound for a programme of another organization."""
     actor.require("write")
     row = programme_lock(actor, programme)
-    before = (row.title, row.standard, row.companions, row.blueprint)
+    before = _particulars(row)
     row.title = _title(title) if title is not None else row.title
     row.standard = standard_check(standard) if standard is not None else row.standard
     row.companions = _companions(companions, row.standard) if companions is not None else row.companions
     row.blueprint = _blueprint(blueprint) if blueprint is not None else row.blueprint
-    if before == (row.title, row.standard, row.companions, row.blueprint):
+    row.kind = kind if kind is not None else row.kind
+    row.seed = _seed(seed) if seed is not None else row.seed
+    if before == _particulars(row):
         return False
-    row.save(update_fields=["title", "standard", "companions", "blueprint"])
+    row.save(update_fields=["title", "standard", "companions", "blueprint", "kind", "seed"])
     _append(row, "programme.changed", actor, now)
     return True
+
+
+def _particulars(row: Programme) -> tuple[object, ...]:
+    return (row.title, row.standard, row.companions, row.blueprint, row.kind, row.seed)
 
 
 def programme_lock(actor: Actor, programme: Programme) -> Programme:
@@ -166,6 +176,12 @@ def _title(title: str) -> str:
     if not told or len(told) > 300:
         raise InvalidInput("A programme needs a title of 1 to 300 characters.", hint="Give one with --title.")
     return told
+
+
+def _seed(seed: int) -> int:
+    if not 0 <= seed < 2**31:
+        raise InvalidInput(f"{seed} is no seed.", hint=f"Give a whole number from 0 to {2**31 - 1:,}.", seed=seed)
+    return seed
 
 
 def _companions(companions: Iterable[str], standard: str) -> list[str]:

@@ -87,6 +87,7 @@ _RANK = {"written": 0, "case": 0, "next": 1, "exclusion": 1, "shown": 1, "asked"
 class _Place:
     session: Session
     topic: Topic
+    lesson: str
 
 
 @lru_cache(maxsize=16)
@@ -111,7 +112,7 @@ def _parted(items: tuple[Item, ...], seed: int) -> tuple[Item, ...]:
 
 def items_of(context: ProgrammeGenerationContext, topics: tuple[Topic, ...], *, use: str = "") -> tuple[Item, ...]:
     """The items of the bank on these topics, for one use or for all."""
-    lessons = {lesson_key(topic) for topic in topics}
+    lessons = {lesson_key(syllabus_of(context), topic) for topic in topics}
     return tuple(item for item in bank_of(context) if item.evidence.lesson in lessons and use in ("", item.use))
 
 
@@ -121,7 +122,7 @@ def exam_order(items: tuple[Item, ...], *place: object) -> list[Item]:
 
 
 def _of_topic(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: Topic) -> Iterator[Candidate]:
-    place = _Place(syllabus.session_of(topic), topic)
+    place = _Place(syllabus.session_of(topic), topic, lesson_key(syllabus, topic))
     for question in topic.questions:
         yield _candidate(place, "written", question.s, question.a, question.w, question.b, question.bloom, question.b)
     yield from _steps(context, place)
@@ -212,7 +213,7 @@ def _candidate(
             objective=session.lo,
             clause=topic.ref if topic.kind != "skill" else topic.name,
             domain=session.domain,
-            evidence=Evidence(lesson=lesson_key(topic), quote=quote[:600]),
+            evidence=Evidence(lesson=place.lesson, quote=quote[:600]),
             form=form,
         ),
     )

@@ -45,9 +45,12 @@ def lifecycle(labels: tuple[str, ...], alt: str, title: str) -> tuple[str, tuple
         body.append(
             f'<text x="{x}" y="{y + 8}" font-size="24" fill="{_PAPER}" text-anchor="middle" font-family="sans-serif">{at}</text>'
         )
-        below = y + 52 if y >= 350 else y - 40
+        side = (x > 500) - (x < 500)
+        anchor = ("end", "middle", "start")[side + 1]
+        down = 7 if side else 60 if y > 350 else -40
         body.append(
-            f'<text x="{x}" y="{below}" font-size="20" fill="{_INK}" text-anchor="middle" font-family="sans-serif">{escape(label)}</text>'
+            f'<text x="{x + 42 * side}" y="{y + down}" font-size="20" fill="{_INK}" text-anchor="{anchor}" '
+            f'font-family="sans-serif">{escape(label)}</text>'
         )
     return _svg(1000, 700, alt, title, body), places
 

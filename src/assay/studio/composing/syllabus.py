@@ -89,6 +89,12 @@ def syllabus_of(context: ProgrammeGenerationContext) -> Syllabus:
     return Syllabus(standard_name(context), plan, days, case_companies(context), exercises(plan.exercises))
 
 
-def lesson_key(topic: Topic) -> str:
-    """The key of the lesson that teaches a topic."""
-    return f"lessons/{topic.key}"
+def session_key(session: Session) -> str:
+    """The folder of a session: its day and itself, so that what is made sorts from the first day to the last."""
+    return f"day-{session.day}/{session.id.lower()}"
+
+
+def lesson_key(syllabus: Syllabus, topic: Topic) -> str:
+    """The key of the lesson that teaches a topic: its session's folder and its place in the session."""
+    session = syllabus.session_of(topic)
+    return f"{session_key(session)}/{session.topics.index(topic) + 1:02}-{topic.key}"

@@ -115,7 +115,7 @@ def _story(topic: Topic, company: Company, place: tuple[object, ...]) -> str:
         f"Asked about {lower(topic.name)}, {voice} points to {company.data}, and stops there.",
         f"When {company.change}, {voice} asked whether {lower(topic.name)} had to be looked at again. Nobody had an answer ready.",
         f"The worry is known: {company.worry}. What is missing is the line from that worry to {lower(topic.name)}.",
-        f"{sentence(voice)[:-1]} can say what the system does for {company.people}, and not yet who would stop it.",
+        f"{sentence(voice)[:-1]} can say how the system affects {company.people}, and not yet who would stop it.",
     )
     return (
         f"{company.name} is {company.place}. Its AI system is {company.system}. The lesson's line for it reads: {point}. "
@@ -171,7 +171,10 @@ def exercise(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company) -> 
             f"2. Write down what you would have to see, and from whom. {company.name} has {company.data}.",
             "3. Hand in half a page: what you know, what you assume, what you would ask next.",
         ]
-    lines += ["", f"Keep in mind that {company.worry}. Whatever you write should help {company.people}."]
+    lines += [
+        "",
+        f"Keep in mind that {company.worry}. Whatever you write should help those affected: {company.people}.",
+    ]
     return "\n".join(lines)
 
 

@@ -35,7 +35,8 @@ The key that the package names: {vkeys}
 def course_of(programme: Programme, *, exams: bool = False, pass_mark: int = 70) -> Course:
     """Return the programme as a course to be packed.
 
-    Module exams, final exams and item banks go to assessors alone, since a package shows its keys to whoever opens it;
+    Module exams, final exams and item banks go to assessors alone, since a package shows its keys to whoever opens it,
+    and so does the second brief of a programme, kept for those who repeat;
     with `exams` learners get module and final exams as scored pages. Artefacts of no known pathway are left out, and
     `notes` says so.
     """
@@ -43,12 +44,14 @@ def course_of(programme: Programme, *, exams: bool = False, pass_mark: int = 70)
     notes: list[str] = []
     pages: list[Page] = []
     assessors: list[Page] = []
+    briefed = any(row.pathway_slug == "assignment-brief" and not row.internal for row in rows)
     for part, row in ordered(rows):
         if row.pathway_slug == UNMAPPED:
             notes.append(f"{row.key}: of no known pathway, left out.")
             continue
         secure = row.pathway_slug in SECURE and not (exams and row.pathway_slug != "exam-bank-regeneration")
-        target = assessors if row.internal or secure else pages
+        reserve = row.pathway_slug == "assignment-regeneration" and briefed
+        target = assessors if row.internal or secure or reserve else pages
         prefix = "a" if target is assessors else "p"
         target.append(_page(row, part, f"{prefix}{len(target) + 1:03}", notes))
     return Course(

@@ -147,7 +147,7 @@ def _why_draft(course: Course) -> list[Xml]:
     if not course.draft:
         return []
     why = tag("ul", None, *(tag("li", None, reason) for reason in course.draft))
-    return [tag("details", {"class": "draft"}, tag("summary", None, NOT_FOR_LEARNERS), why)]
+    return [tag("details", {"class": "draft"}, tag("summary", None, "Why this is a draft"), why)]
 
 
 def _link(page: Page) -> Xml:

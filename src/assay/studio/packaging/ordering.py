@@ -10,12 +10,14 @@ from typing import Protocol, TypeVar
 SECURE = frozenset({"module-exam", "final-exam", "course-final-assessment", "exam-bank-regeneration"})
 SCORED = frozenset({"lesson-quiz", *SECURE})
 START = "Start"
+CASES = "Case companies"
 LESSONS = "Lessons"
 WORK = "Practice and assignments"
 END = "Assessment and questions"
 _PART = {
     **dict.fromkeys(("cover-image", "course", "outline", "blueprint", "competency-map", "diagnostic"), START),
-    **dict.fromkeys(("lesson", "lesson-regeneration", "lesson-quiz", "smart-hotspots", "scenario"), LESSONS),
+    **dict.fromkeys(("lesson", "lesson-regeneration", "lesson-quiz", "smart-hotspots"), LESSONS),
+    "scenario": CASES,
     **dict.fromkeys(("applied-exercise", "assignment-brief", "assignment-regeneration", "rubric", "capstone"), WORK),
 }
 _WITHIN = (
@@ -47,7 +49,7 @@ def ordered(artefacts: Iterable[T]) -> list[tuple[str, T]]:
     """Return (part, artefact) in the order of reading.
 
     A unit, module, day, week, chapter or session named with its number in the keys makes a part of its own, titled by
-    its outline where it has one and more than that; what belongs to none stands before (start) or after (practice, assessment).
+    its outline where it has one and more than that; what belongs to none stands before (start, cases) or after (practice, assessment).
     """
     found = [(unit_of(artefact.key), artefact) for artefact in artefacts]
     filled = {unit for unit, artefact in found if artefact.pathway_slug != "outline"}
@@ -73,7 +75,7 @@ def part_of(artefact: Placed) -> str:
 
 def _place(unit: tuple[str, int] | None, artefact: Placed) -> tuple[object, ...]:
     part = part_of(artefact)
-    stage = 1 if unit else {START: 0, LESSONS: 2, WORK: 3, END: 4}[part]
+    stage = 2 if unit else {START: 0, CASES: 1, LESSONS: 3, WORK: 4, END: 5}[part]
     kind = _RANK.get(artefact.pathway_slug, len(_RANK))
     return (stage, unit[1] if unit else 0, unit[0] if unit else "", kind, natural(artefact.key))
 

@@ -21,11 +21,10 @@ PLAY_CANARIES = (*READ_CANARIES, "case-mismatch")
 
 @dataclass(frozen=True)
 class RemediationPolicy:
-    """How far a fix reaches: replaced in place, or a new version that needs a signature; and which pathway writes."""
+    """How far a fix reaches: replaced in place, or a new version that needs a signature. The pathway itself writes again."""
 
     in_place: bool
     sign_off: bool
-    through: str
 
 
 @dataclass(frozen=True)

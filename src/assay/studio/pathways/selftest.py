@@ -27,7 +27,7 @@ def assert_complete(pathways: Iterable[Pathway]) -> None:
             raise InvalidInput(f"Two pathways have the same {field}.", field=field)
     for pathway in found:
         _audited(pathway)
-        _whole(pathway, {each.slug for each in found})
+        _whole(pathway)
 
 
 def _audited(pathway: Pathway) -> None:
@@ -48,7 +48,7 @@ def _audited(pathway: Pathway) -> None:
         _refuse(pathway, f"does not plant canaries of exactly the kinds its detectors answer for ({missing})")
 
 
-def _whole(pathway: Pathway, slugs: set[str]) -> None:
+def _whole(pathway: Pathway) -> None:
     if not isinstance(pathway.generator, Generator):
         _refuse(pathway, "has no generator with plan and compose")
     if not isinstance(pathway.schema, Schema):
@@ -64,8 +64,6 @@ def _whole(pathway: Pathway, slugs: set[str]) -> None:
         or pathway.policy.in_place == pathway.policy.sign_off
     ):
         _refuse(pathway, f"has a remediation policy that does not fit its stakes ({pathway.stakes})")
-    if pathway.policy.through not in slugs:
-        _refuse(pathway, f"is to be written again through '{pathway.policy.through}', which is no pathway")
 
 
 def _refuse(pathway: Pathway, reason: str) -> NoReturn:

@@ -30,6 +30,7 @@ class WritingContext:
     companions: tuple[str, ...]
     kind: str
     locale: str
+    seed: int = 0
 
     @property
     def digest(self) -> str:
@@ -42,6 +43,7 @@ class WritingContext:
                 "companions": list(self.companions),
                 "kind": self.kind,
                 "locale": self.locale,
+                "seed": self.seed,
             }
         )
 
@@ -108,6 +110,7 @@ def context_of(programme: Programme) -> WritingContext:
         companions=tuple(programme.companions),
         kind=programme.kind,
         locale=programme.locale,
+        seed=programme.seed,
     )
 
 
@@ -130,4 +133,5 @@ def _generation(context: WritingContext) -> ProgrammeGenerationContext:
         title=context.title,
         companions=context.companions,
         locale=context.locale,
+        seed=context.seed,
     )

@@ -24,7 +24,9 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     items = bank_of(context)
     by_lo = Counter(item.objective for item in items)
     by_domain = Counter(item.domain for item in items)
-    untouched = [each.label for each in syllabus.topics if lesson_key(each) not in {i.evidence.lesson for i in items}]
+    untouched = [
+        each.label for each in syllabus.topics if lesson_key(syllabus, each) not in {i.evidence.lesson for i in items}
+    ]
     return Output(
         title=task.title,
         parts=(

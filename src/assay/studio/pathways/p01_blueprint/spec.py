@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=READS,
     audience="learners, tutors and the recognising body",
     canaries=READ_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="blueprint"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,

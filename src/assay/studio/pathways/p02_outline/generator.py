@@ -12,7 +12,7 @@ from assay.studio.tasks import Task
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One outline per day."""
     return tuple(
-        Task("outline", f"outline/day-{day.day}", f"Day {day.day}: {day.title}", (("day", str(day.day)),))
+        Task("outline", f"day-{day.day}/outline", f"Day {day.day}: {day.title}", (("day", str(day.day)),))
         for day in syllabus_of(context).days
     )
 

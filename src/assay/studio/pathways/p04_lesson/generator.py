@@ -11,8 +11,9 @@ from assay.studio.tasks import Task
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One lesson per subject, in the order of the sessions."""
+    syllabus = syllabus_of(context)
     return tuple(
-        Task("lesson", lesson_key(topic), topic.name, (("topic", topic.key),)) for topic in syllabus_of(context).topics
+        Task("lesson", lesson_key(syllabus, topic), topic.name, (("topic", topic.key),)) for topic in syllabus.topics
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assay.studio.composing.choice import shuffled
-from assay.studio.composing.syllabus import syllabus_of
+from assay.studio.composing.syllabus import lesson_key, syllabus_of
 from assay.studio.composing.teaching import again_compose
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.knowledge import Topic
@@ -16,7 +16,8 @@ FEW = 2  # where the catalog has no stations for a subject
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """A second lesson on six subjects, no two with the same stations; on two where there are none."""
-    topics = shuffled(syllabus_of(context).topics, context.seed, "again")
+    syllabus = syllabus_of(context)
+    topics = shuffled(syllabus.topics, context.seed, "again")
     chosen: list[Topic] = []
     used: set[tuple[str, str, str]] = set()
     for topic in topics:
@@ -25,7 +26,12 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
             used.update(topic.phases)
     chosen = chosen or topics[:FEW]
     return tuple(
-        Task("lesson-regeneration", f"lessons/again/{topic.key}", f"Again: {topic.name}", (("topic", topic.key),))
+        Task(
+            "lesson-regeneration",
+            f"{lesson_key(syllabus, topic)}-again",
+            f"Again: {topic.name}",
+            (("topic", topic.key),),
+        )
         for topic in chosen
     )
 

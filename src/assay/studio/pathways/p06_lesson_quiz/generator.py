@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.studio.composing.bank import items_of
 from assay.studio.composing.choice import shuffled
 from assay.studio.composing.questions import PRACTICE
-from assay.studio.composing.syllabus import syllabus_of
+from assay.studio.composing.syllabus import session_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p06_lesson_quiz.schema import Output
 from assay.studio.tasks import Task
@@ -16,7 +16,7 @@ COUNT = 6
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One quiz per session."""
     return tuple(
-        Task("lesson-quiz", f"quizzes/{each.id.lower()}", f"Quiz: {each.title}", (("session", each.id),))
+        Task("lesson-quiz", f"{session_key(each)}/quiz", f"Quiz: {each.title}", (("session", each.id),))
         for each in syllabus_of(context).sessions
     )
 

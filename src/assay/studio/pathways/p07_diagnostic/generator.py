@@ -15,15 +15,16 @@ COUNT = 20
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One diagnostic."""
-    return (Task("diagnostic", "diagnostic", f"Diagnostic for {context.title}"),)
+    return (Task("diagnostic", "day-0/diagnostic", f"Diagnostic for {context.title}"),)
 
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """Twenty easy questions, taken in turn from all sessions."""
     easy = [item for item in bank_of(context) if item.use == PRACTICE and item.bloom in ("remember", "understand")]
+    syllabus = syllabus_of(context)
     queues = []
-    for session in syllabus_of(context).sessions:
-        lessons = {lesson_key(topic) for topic in session.topics}
+    for session in syllabus.sessions:
+        lessons = {lesson_key(syllabus, topic) for topic in session.topics}
         queues.append(
             shuffled([i for i in easy if i.evidence.lesson in lessons], context.seed, "diagnostic", session.id)
         )

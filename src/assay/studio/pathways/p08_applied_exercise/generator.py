@@ -22,7 +22,12 @@ _NAMES = {
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """The exercises of the programme's plan."""
     return tuple(
-        Task("applied-exercise", f"exercises/{each.id.lower()}", f"{each.id} {each.title}", (("exercise", each.id),))
+        Task(
+            "applied-exercise",
+            f"day-{each.day}/exercise-{each.id.lower()}",
+            f"{each.id} {each.title}",
+            (("exercise", each.id),),
+        )
         for each in syllabus_of(context).exercises
     )
 

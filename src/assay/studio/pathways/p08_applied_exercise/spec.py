@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=PLAYS,
     audience="learners and tutors",
     canaries=PLAY_CANARIES,
-    policy=RemediationPolicy(in_place=True, sign_off=False, through="applied-exercise"),
+    policy=RemediationPolicy(in_place=True, sign_off=False),
     generator=generator,
     schema=schema,
     prompt=prompt,

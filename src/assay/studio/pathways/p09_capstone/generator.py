@@ -16,7 +16,14 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One capstone, on the second case company."""
     cases = syllabus_of(context).cases
     case = cases[CASE % len(cases)]
-    return (Task("capstone", "capstone", f"Capstone: {case.name}", (("case", case.key),)),)
+    return (
+        Task(
+            "capstone",
+            f"day-{syllabus_of(context).days[-1].day}/capstone",
+            f"Capstone: {case.name}",
+            (("case", case.key),),
+        ),
+    )
 
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:

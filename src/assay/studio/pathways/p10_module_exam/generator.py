@@ -15,9 +15,7 @@ COUNT = 15
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One exam per day with sessions."""
     return tuple(
-        Task(
-            "module-exam", f"exams/day-{day.day}", f"Module exam, day {day.day}: {day.title}", (("day", str(day.day)),)
-        )
+        Task("module-exam", f"day-{day.day}/exam", f"Module exam, day {day.day}: {day.title}", (("day", str(day.day)),))
         for day in syllabus_of(context).days
         if day.sessions
     )

@@ -15,7 +15,9 @@ SHARE = 4  # at most one in four items of the bank
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One final exam."""
-    return (Task("final-exam", "final-exam", f"Final exam of {context.title}"),)
+    return (
+        Task("final-exam", f"day-{syllabus_of(context).days[-1].day}/final-exam", f"Final exam of {context.title}"),
+    )
 
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:

@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=PLAYS,
     audience="learners",
     canaries=PLAY_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="final-exam"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,

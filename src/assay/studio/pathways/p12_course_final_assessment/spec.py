@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=PLAYS,
     audience="learners and assessors",
     canaries=PLAY_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="course-final-assessment"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,

@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=READS,
     audience="learners and assessors",
     canaries=READ_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="rubric"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,

@@ -21,6 +21,7 @@ _TRAIL = (
     ("Review", "Where management heard of cases like this one, and what it decided."),
 )
 
+_LIFE_TOPIC, _TRAIL_TOPIC = "S-lifecycle", "S-trail"
 # What an auditor asks at each phase that the catalog knows.
 _LIFE = {
     "inception": "Who wanted this AI system, for whom, and who might be worse off by it?",
@@ -37,8 +38,18 @@ _LIFE = {
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """The life of an AI system, and the trail of one decision."""
     return (
-        Task("smart-hotspots", "hotspots/life-cycle", "The life of an AI system", (("diagram", "life"),)),
-        Task("smart-hotspots", "hotspots/trail", "The trail of one decision of an AI system", (("diagram", "trail"),)),
+        Task(
+            "smart-hotspots",
+            f"day-{_day(context, _LIFE_TOPIC)}/life-cycle",
+            "The life of an AI system",
+            (("diagram", "life"),),
+        ),
+        Task(
+            "smart-hotspots",
+            f"day-{_day(context, _TRAIL_TOPIC)}/trail",
+            "The trail of one decision of an AI system",
+            (("diagram", "trail"),),
+        ),
     )
 
 
@@ -57,12 +68,21 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
         title=task.title,
         parts=(
             Part(
-                paragraphs=(f"Choose a number to see what {standard} lets you ask there.", f"*In words:* {alt}"),
+                paragraphs=(
+                    f"Each number is a place at which {standard} lets you ask something; the table says what.",
+                    f"*In words:* {alt}",
+                ),
                 drawing=drawing,
             ),
-            Part(heading="Places", table=Table(heads=("Number", "Label", "At (of 1000 by 700)", "Text"), rows=rows)),
+            Part(heading="Places", table=Table(heads=("Number", "Label", "Place (of 1000 by 700)", "Text"), rows=rows)),
         ),
     )
+
+
+def _day(context: ProgrammeGenerationContext, ref: str) -> int:
+    """The day that teaches a topic; the first day with sessions where none does."""
+    sessions = syllabus_of(context).sessions
+    return next((each.day for each in sessions if any(topic.ref == ref for topic in each.topics)), sessions[0].day)
 
 
 def _life() -> tuple[tuple[str, str], ...]:

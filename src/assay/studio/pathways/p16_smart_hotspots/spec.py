@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=READS,
     audience="learners",
     canaries=READ_CANARIES,
-    policy=RemediationPolicy(in_place=True, sign_off=False, through="smart-hotspots"),
+    policy=RemediationPolicy(in_place=True, sign_off=False),
     generator=generator,
     schema=schema,
     prompt=prompt,

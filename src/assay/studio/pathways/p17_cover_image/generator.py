@@ -28,7 +28,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
         parts=(
             Part(paragraphs=(f"*In words:* {alt}",), drawing=cover(context.title, subtitle, alt, context.seed)),
             Part(
-                heading="For an image model",
+                heading="Instruction for whoever draws it",
                 paragraphs=(
                     f"Flat drawing, two colours on warm paper, concentric rings of points partly filled, no people, no robots, no "
                     f"brains, no logos. Theme: how much of an AI system was really looked at. Title text: {context.title}.",

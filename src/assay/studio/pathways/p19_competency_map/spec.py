@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=READS,
     audience="learners and certification bodies",
     canaries=READ_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="competency-map"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,

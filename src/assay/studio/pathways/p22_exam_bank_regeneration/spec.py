@@ -13,7 +13,7 @@ PATHWAY = Pathway(
     required=PLAYS,
     audience="assessors",
     canaries=PLAY_CANARIES,
-    policy=RemediationPolicy(in_place=False, sign_off=True, through="exam-bank-regeneration"),
+    policy=RemediationPolicy(in_place=False, sign_off=True),
     generator=generator,
     schema=schema,
     prompt=prompt,
