@@ -47,7 +47,7 @@ def test_a_programme_brings_its_artefacts_and_no_other_programme(asha: Actor, no
     found = subjects(asha, chosen.indexes)
     assert {f"programme:{mine.pk}", f"log:{asha.log}"} <= found
     assert not {f"programme:{other.pk}", f"artefact:{left_out.pk}", f"surface:{other.surface_id}"} & found
-    assert dict(chosen.parts)["artefacts"] == 1
+    assert dict(chosen.parts)["artefact"] == 1
     pack.pack_write(
         log=asha.log,
         target=tmp_path / "p.zip",

@@ -21,7 +21,9 @@ from assay.ledger.payloads import payloads_open
 
 CHUNK = 500
 # What the log says about itself is needed to read it, and is kept.
-KEPT = frozenset({"log", "key", "tracking", "payload", "payloads", "subject", "retention", "witness", "pack", "ledger"})
+KEPT = frozenset(
+    {"log", "checkpoint", "key", "tracking", "payload", "payloads", "subject", "retention", "witness", "pack", "ledger"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from assay.client.standalone import __file__ as STANDALONE
 from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
 from assay.core.merkle import Tile, tile_path, tiles_of
-from assay.ledger import export, queries, services, signing
+from assay.ledger import export, queries, services, signing, trusting
 from assay.ledger.pack_files import FolderTarget, Target, ZipTarget, file_pieces
 from assay.ledger.pack_index import IndexFacts, IndexRow, index_html, index_xlsx
 from assay.ledger.pack_words import verify_text
@@ -133,8 +133,7 @@ def _fill(pack: _Pack, now: datetime) -> None:
     text = verify_text(
         origin=pack.latest.origin, vkey=vkey, size=pack.latest.size, contents=contents, form=pack.form, index=example
     )
-    policy = f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n"
-    pack.target.put(POLICY, [policy.encode()])
+    pack.target.put(POLICY, [_policy(pack.log, vkey).encode()])
     pack.target.put("VERIFY.txt", [text.encode()])
     pack.target.put(VERIFIER, file_pieces(Path(STANDALONE)))
     for program in ("tlogcheck.go", "sigstore_check.cjs"):
@@ -145,6 +144,14 @@ def _fill(pack: _Pack, now: datetime) -> None:
     }  # fmt: skip
     manifest = manifest_payload(pack.target.digests, facts)
     pack.target.put(MANIFEST, [envelope_sign(manifest, [signing.signer_of(pack.latest.origin)])])
+
+
+def _policy(log: str, vkey: str) -> str:
+    """The policy of this installation if it names the key that signs the pack, else one that does."""
+    text = trusting.policy_text(log)
+    if vkey in {key.text for key in trusting.policy_of(log).logs}:
+        return text
+    return f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n"
 
 
 def _whole_log(pack: _Pack) -> None:

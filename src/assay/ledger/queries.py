@@ -111,7 +111,7 @@ def entry_list(
     if before is not None:
         rows = rows.filter(idx__lt=before)
     found = list(rows.order_by("-idx")[: limit + 1])
-    witnessed = _witnessed_size(log)
+    witnessed = witnessed_size(log)
     views = tuple(_view(row.idx, bytes(row.leaf), witnessed) for row in found[:limit])
     return EntryPage(views, found[limit - 1].idx if len(found) > limit else None)
 
@@ -154,7 +154,7 @@ def entry_get(*, log: str, index: int | None = None, event: str | None = None) -
     rows = Entry.objects.filter(log=log)
     row = rows.filter(idx=index).first() if index is not None else rows.filter(event=event).first()
     if row is not None:
-        return _view(row.idx, bytes(row.leaf), _witnessed_size(log))
+        return _view(row.idx, bytes(row.leaf), witnessed_size(log))
     waiting = Outbox.objects.filter(log=log, event=event).first() if event is not None else None
     if waiting is None:
         raise NotFound("entry", index if index is not None else event)
@@ -177,14 +177,14 @@ def positions_of(events: Sequence[str]) -> dict[str, int]:
 def entries_at(*, log: str, indexes: Sequence[int]) -> list[EntryView]:
     """The entries at up to 500 indices, in their order."""
     rows = Entry.objects.filter(log=log, idx__in=list(indexes)).order_by("idx")
-    witnessed = _witnessed_size(log)
+    witnessed = witnessed_size(log)
     return [_view(row.idx, bytes(row.leaf), witnessed) for row in rows]
 
 
 def entries_after(*, log: str, position: int, limit: int = 500) -> list[EntryView]:
     """Entries from index `position` on, oldest first: what a follower reads."""
     rows = Entry.objects.filter(log=log, idx__gte=position).order_by("idx")[:limit]
-    witnessed = _witnessed_size(log)
+    witnessed = witnessed_size(log)
     return [_view(row.idx, bytes(row.leaf), witnessed) for row in rows]
 
 
@@ -312,7 +312,8 @@ def _known_size(log: str, size: int) -> int:
     return size
 
 
-def _witnessed_size(log: str) -> int:
+def witnessed_size(log: str) -> int:
+    """How many entries some witness has cosigned; 0 if none."""
     return Cosignature.objects.filter(log=log).order_by("-size").values_list("size", flat=True).first() or 0
 
 

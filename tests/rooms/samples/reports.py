@@ -102,6 +102,19 @@ sample("detectors", "own", arguments=present)
 sample("detector", "own", arguments=with_present("name", "standard-mention"))
 sample("ledger", "own", arguments=present)
 sample("ledger-pack", "own", methods=("get", "post"), arguments=present, data={"whole": "1"})
+sample("ledger-tail", "own", arguments=present)
+sample("ledger-policy", "own", arguments=present)
+sample("ledger-retention", "own", arguments=present)
+sample(
+    "ledger-retention-set",
+    "own",
+    action="administer",
+    methods=("post",),
+    data={"kind": "finding.disposed", "days": "30", "basis": "law"},
+    statuses=(302,),
+)
+sample("ledger-retention-run", "own", action="administer", methods=("post",), arguments=present, statuses=(302,))
+sample("entry-open", "own", methods=("post",), arguments=with_present("index", 0))
 sample("ledger-verify", "own", methods=("post",), arguments=present)
 sample("ledger-checkpoint", "own", arguments=present)
 sample("event", "object", arguments=of_event, statuses=(200, 302))

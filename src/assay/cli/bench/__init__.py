@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assay.cli.bench import audit, canaries, detect, ledger, pages
+from assay.cli.bench import audit, canaries, detect, faults, ledger, pages
 
 app = typer.Typer(help="Measure, and print the figures that the documents quote.", no_args_is_help=True)
 app.command("audit")(audit.audit)
@@ -12,3 +12,4 @@ app.command("pages")(pages.pages)
 app.command("detect")(detect.detect)
 app.command("canaries")(canaries.canaries)
 app.command("ledger")(ledger.ledger)
+app.command("faults")(faults.faults)

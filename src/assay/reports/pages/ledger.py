@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,13 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.core.errors import NotFound
+from assay.core.errors import InvalidInput, NotFound
 from assay.core.merkle import leaf_hash
 from assay.ledger import queries as ledger
+from assay.ledger import services, trusting
+from assay.ledger.erasing import KEPT
 from assay.ledger.kinds import KINDS
 from assay.ledger.models import TimeStamp
 from assay.ledger.queries import CheckpointView, EntryView
 from assay.ledger.timestamping import stamp_covering, stamp_get, stamp_list
+from assay.ledger.trusting import Trust
 from assay.reports.exports.lists import entry_json
 from assay.reports.queries.verification import log_verify
 
@@ -42,6 +46,9 @@ class LedgerPage:
     kinds: tuple[tuple[str, str], ...]
     now: datetime
     stamps: tuple[TimeStamp, ...]
+    trusts: tuple[Trust, ...]
+    policy: str
+    follows: bool
 
     @property
     def filtered(self) -> bool:
@@ -66,13 +73,42 @@ class LedgerPage:
 @require_safe
 @signed_in("read")
 def ledger_page(request: SignedInRequest) -> HttpResponse:
-    """Entries with filters by kind, actor and subject; the current checkpoint; what is waiting."""
+    """Entries with filters by kind, actor and subject; checkpoints with their witnesses; what is waiting.
+
+    With `follow=1` the page asks for itself again every few seconds where there are no scripts.
+    """
+    page = _page(request)
+    if request.GET.get("format") == "json":
+        return JsonResponse({"entries": [entry_json(entry) for entry in page.entries], "next_before": page.next_before})
+    return render(request, "reports/ledger.html", {"page": page, "tail": _tail_mark(request)})
+
+
+@require_safe
+@signed_in("read")
+def tail(request: SignedInRequest) -> HttpResponse:
+    """The rows of the ledger page alone, for a page that follows the log; 304 while nothing is new."""
+    mark = _tail_mark(request)
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponse(status=304)
+    response = render(request, "reports/ledger_rows.html", {"page": _page(request)})
+    response["ETag"] = mark
+    return response
+
+
+def _tail_mark(request: SignedInRequest) -> str:
+    """Changes whenever an entry comes in, is sequenced, or is witnessed."""
+    log = request.actor.log
+    return f'"{ledger.position(log)}-{ledger.pending_count(log)}-{ledger.witnessed_size(log)}"'
+
+
+def _page(request: SignedInRequest) -> LedgerPage:
     log = request.actor.log
     kind, actor, subject = (request.GET.get(name, "").strip() for name in ("kind", "actor", "subject"))
     raw = request.GET.get("before", "")
     before = int(raw) if raw.isdecimal() and len(raw) < 16 else None
     found = ledger.entry_list(log=log, kind=kind, actor=actor, subject=subject, before=before)
-    page = LedgerPage(
+    trusts, policy = _trusts(log)
+    return LedgerPage(
         size=ledger.position(log),
         checkpoint=_latest(log),
         vkeys=tuple(ledger.vkeys(log)),
@@ -85,13 +121,26 @@ def ledger_page(request: SignedInRequest) -> HttpResponse:
         subject=subject,
         kinds=(("", "Any kind"), *((name, name) for name in KINDS)),
         now=timezone.now(),
-        stamps=tuple(stamp_list(log=log, limit=3)),
+        stamps=tuple(stamp_list(log=log, limit=10)),
+        trusts=trusts,
+        policy=policy,
+        follows=request.GET.get("follow") == "1" and before is None,
     )
-    if request.GET.get("format") == "json":
-        return JsonResponse(
-            {"entries": [entry_json(entry) for entry in found.entries], "next_before": found.next_before}
-        )
-    return render(request, "reports/ledger.html", {"page": page})
+
+
+def _trusts(log: str) -> tuple[tuple[Trust, ...], str]:
+    """The newest checkpoints as the policy sees them, and the policy in words; a policy that cannot be read says so."""
+    try:
+        return tuple(trusting.checkpoints_shown(log=log)), trusting.policy_of(log).words
+    except InvalidInput as error:
+        return (), f"policy.txt cannot be read, so that nothing counts as witnessed: {error}"
+
+
+@require_safe
+@signed_in("read")
+def policy_file(request: SignedInRequest) -> HttpResponse:
+    """The policy of this installation (C2SP tlog-policy). A reader brings his own, or begins with this one."""
+    return HttpResponse(trusting.policy_text(request.actor.log), content_type="text/plain; charset=utf-8")
 
 
 def _latest(log: str) -> CheckpointView | None:
@@ -114,14 +163,41 @@ class EntryPage:
     payload: str | None
     payload_erased: bool
     stamp: TimeStamp | None
+    vkeys: tuple[str, ...]
 
 
 @require_safe
 @signed_in("read")
 def entry_page(request: SignedInRequest, index: int) -> HttpResponse:
-    """One entry with its proof drawn as a path. Raises NotFound for an index beyond the log."""
-    log = request.actor.log
-    entry = ledger.entry_get(log=log, index=index)
+    """One entry with its proof drawn as a path. Raises NotFound for an index beyond the log.
+
+    Its content stays closed until it is asked for, unless it is what the log says about itself.
+    """
+    entry = ledger.entry_get(log=request.actor.log, index=index)
+    return _entry(request, entry, shown=entry.kind.partition(".")[0] in KEPT)
+
+
+@require_POST
+@signed_in("read")
+def entry_open(request: SignedInRequest, index: int) -> HttpResponse:
+    """The same page with its content; that it was opened, and by whom, is entered in the log first."""
+    actor = request.actor
+    entry = ledger.entry_get(log=actor.log, index=index)
+    with transaction.atomic():
+        services.append(
+            log=actor.log,
+            kind="evidence.opened",
+            subject=f"event:{entry.event}",
+            actor=actor.pseudonym,
+            body={"index": index, "kind": entry.kind},
+            now=timezone.now(),
+        )
+    return _entry(request, entry, shown=True)
+
+
+def _entry(request: SignedInRequest, entry: EntryView, *, shown: bool) -> HttpResponse:
+    log, index = request.actor.log, entry.index
+    assert index is not None
     checkpoint = ledger.checkpoint_latest(log)
     path = ledger.inclusion(log=log, index=index, size=checkpoint.size) if index < checkpoint.size else []
     data = ledger.payload_get(log=log, event=entry.event)
@@ -132,9 +208,10 @@ def entry_page(request: SignedInRequest, index: int) -> HttpResponse:
         leaf_digest=leaf_hash(entry.leaf).hex(),
         checkpoint=checkpoint if index < checkpoint.size else None,
         path=tuple(step.hex() for step in path),
-        payload=None if data is None else data[:20_000].decode("utf-8", "replace"),
+        payload=None if data is None or not shown else data[:20_000].decode("utf-8", "replace"),
         payload_erased=data is None,
         stamp=stamp_covering(log=log, index=index),
+        vkeys=tuple(ledger.vkeys(log)),
     )
     return render(request, "reports/entry.html", {"page": page})
 

@@ -90,7 +90,7 @@ def _programme(actor: Actor, slug: str) -> _Selected:
     indexes = set(ledger.entry_indexes_about(log=actor.log, subjects=subjects))
     events = list(VerdictRow.objects.filter(surface=surface).values_list("event_id", flat=True))
     indexes |= set(ledger.positions_of(events).values())
-    counted = {"artefacts": len(artefacts), "findings": len(findings), "verdicts": len(events)}
+    counted = {"artefact": len(artefacts), "finding": len(findings), "verdict": len(events)}
     return indexes, f"programme “{programme.title}”", counted
 
 
@@ -158,4 +158,4 @@ def _records(actor: Actor, records: set[UUID], more: Q) -> tuple[set[int], Mappi
     # Records that were made many at once have their entry under their register or import.
     events = Record.objects.filter(pk__in=records).values_list("versions__event_id", flat=True)
     indexes |= set(ledger.positions_of([event for event in events if event]).values())
-    return indexes, {"records": len(records), "pieces of evidence": len(keys)}
+    return indexes, {"record": len(records), "item of evidence": len(keys)}
