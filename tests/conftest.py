@@ -1,6 +1,7 @@
 """Shared by all tests: no network but loopback, one fixed time, the list of requirement rows without a test."""
 
 import gc
+import os
 import socket
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -49,6 +50,12 @@ def _is_loopback(host: str) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MARKED] = set()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker start Django itself, on a data folder of its own, even where this process has started it."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def pytest_unconfigure() -> None:

@@ -16,7 +16,6 @@ from django.test import Client  # noqa: E402
 from assay.accounts import services as accounts  # noqa: E402
 from assay.accounts.access import SESSION_ORGANIZATION, Actor  # noqa: E402
 from assay.accounts.models import Organization  # noqa: E402
-from assay.ledger import folder  # noqa: E402
 from tests import ledger_flush  # noqa: E402
 
 ledger_flush.allow()
@@ -31,13 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get(URL) == NOWHERE:
         for item in items:
             item.add_marker(pytest.mark.skip(reason="no PostgreSQL binaries, or no unprivileged user to run them as"))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_outside() -> None:
-    """Begin without what the test before, now rolled back, left outside the database."""
-    if (folder.data_folder() / folder.HIGH_WATER_FOLDER).exists():
-        ledger_flush.forget()
 
 
 @pytest.fixture
