@@ -18,3 +18,5 @@ class AccountsConfig(AppConfig):
         tracking.track(self.get_model("Membership"), label="membership")
         tracking.track(self.get_model("ApiToken"), exclude={"last_used_at"}, label="API token")
         tracking.track(self.get_model("SignInLink"), label="sign-in link")
+        tracking.track(self.get_model("Passkey"), exclude={"sign_count", "last_used_at"}, label="passkey")
+        tracking.track(self.get_model("PersonSignature"), exclude={"event_id"}, label="signature of a person")

@@ -141,6 +141,71 @@ class SignInLink(models.Model):
         return str(self.id)
 
 
+class Passkey(models.Model):
+    """A public-key credential (WebAuthn) of somebody, made by their device for the site `rp_id`.
+
+    `credential` is its id in base64url, `public_key` as `client.person_signature.spki_text`, `cose_key` the same as the device
+    gave it. `sign_count` and `last_used_at` change with each use and are not attested.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    rp_id = models.CharField(max_length=255)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.TextField()
+    cose_key = models.BinaryField()
+    synced = models.BooleanField()
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Means(models.TextChoices):
+    """By what somebody showed who they are before their signature was made."""
+
+    PASSKEY = "passkey", "with their passkey"
+    PASSWORD = "password", "with a key on the server, after typing their password"
+    ADDRESS = "address", "with a key on the server, after typing their address"
+
+
+class PersonSignature(models.Model):
+    """A signature of somebody: `envelope` is DSSE over the exact bytes they approved, `public_key` what verifies it.
+
+    `public_key` is a verifier key (C2SP vkey) of the key that the server holds for them, or that of `passkey`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="signatures")
+    means = models.CharField(max_length=20, choices=Means.choices)
+    passkey = models.ForeignKey(Passkey, on_delete=models.PROTECT, related_name="signatures", null=True, blank=True)
+    public_key = models.TextField()
+    envelope = models.TextField()
+    at = models.DateTimeField()
+    event_id = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(means__in=Means.values), name="accounts_signature_means_known"),
+            models.CheckConstraint(
+                condition=Q(means="passkey", passkey__isnull=False) | (~Q(means="passkey") & Q(passkey__isnull=True)),
+                name="accounts_signature_passkey_named",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d}"
+
+
 class SignInAttempt(models.Model):
     """One failed sign-in, counted against its digest of address or network origin; removed when a day old."""
 

@@ -25,6 +25,8 @@ from assay.accounts import queries, services, sign_in
 from assay.accounts.access import SESSION_ORGANIZATION, SESSION_PINNED, Actor, SignedInRequest
 from assay.accounts.forms import PasswordForm, PersonForm, ProfileForm, RoleForm, SignInForm, TokenForm
 from assay.accounts.models import Organization, Role, Scope
+from assay.accounts.passkeys import passkeys_of, register_ask, sign_in_ask
+from assay.accounts.sites import site_of_request
 from assay.core.errors import AssayError, Conflict, InvalidInput, NotFound, Unavailable
 
 P = ParamSpec("P")
@@ -75,7 +77,7 @@ class SecretPage:
 @get_or_post
 def sign_in_page(request: HttpRequest) -> HttpResponse:
     """Sign in with a password; one-time links come from an owner or from the command line."""
-    onward = _onward(request)
+    onward = onward_of(request)
     if getattr(request, "actor", None) is not None and request.method == "GET":
         return redirect(onward)
     form = SignInForm(request.POST or None)
@@ -94,9 +96,12 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, f"{error} {error.hint}".strip())
                 status = 429 if isinstance(error, Unavailable) else 422
             else:
-                _begin_session(request, actor, pinned=False)
+                begin_session(request, actor, pinned=False)
                 return redirect(onward)
-    return render(request, "accounts/sign_in.html", {"form": form, "next": onward}, status=status)
+    site = site_of_request(request)
+    ask = sign_in_ask(site=site, now=timezone.now()) if site.rp_id else None
+    facts = {"form": form, "next": onward, "site": site, "ask": ask}
+    return render(request, "accounts/sign_in.html", facts, status=status)
 
 
 @never_cache
@@ -109,7 +114,7 @@ def sign_in_link_page(request: HttpRequest, secret: str) -> HttpResponse:
             actor, link = sign_in.link_use(secret=secret, now=timezone.now())
         except NotFound:
             return _link_over(request)
-        _begin_session(request, actor, pinned=link.pinned)
+        begin_session(request, actor, pinned=link.pinned)
         return redirect(HOME)
     found = queries.sign_in_link_open(secret=secret, now=timezone.now())
     if found is None:
@@ -248,8 +253,8 @@ def token_revoke(request: SignedInRequest, token_id: UUID) -> HttpResponse:
 @get_or_post
 @signed_in()
 def profile(request: SignedInRequest) -> HttpResponse:
-    """One's own name and password."""
-    actor = request.actor
+    """One's own name, passkeys and password."""
+    actor, site = request.actor, site_of_request(request)
     part = request.POST.get("part", "")
     name_form = ProfileForm(request.POST if part == "name" else None, initial={"name": actor.person.name})
     password_form = PasswordForm(request.POST if part == "password" else None, person=actor.person)
@@ -276,6 +281,9 @@ def profile(request: SignedInRequest) -> HttpResponse:
         "name_form": name_form,
         "password_form": password_form,
         "has_password": actor.person.has_usable_password(),
+        "passkeys": passkeys_of(actor.person),
+        "site": site,
+        "ask": register_ask(by=actor, site=site, now=timezone.now()) if site.rp_id else None,
     }
     failed = name_form.errors or password_form.errors
     return render(request, "accounts/profile.html", facts, status=422 if failed else 200)
@@ -289,7 +297,8 @@ def people_pseudonyms(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/pseudonyms.html", {"rows": rows})
 
 
-def _begin_session(request: HttpRequest, actor: Actor, *, pinned: bool) -> None:
+def begin_session(request: HttpRequest, actor: Actor, *, pinned: bool) -> None:
+    """Sign the actor in, in this browser. `pinned`: see `SignInLink`."""
     login(request, actor.person, backend=BACKEND)
     request.session[SESSION_ORGANIZATION] = str(actor.organization.pk)
     request.session[SESSION_PINNED] = pinned
@@ -305,7 +314,8 @@ def _link_over(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/message.html", facts, status=404)
 
 
-def _onward(request: HttpRequest) -> str:
+def onward_of(request: HttpRequest) -> str:
+    """Where a sign-in leads: a path of this site, the front page where none is given."""
     given = str(request.POST.get("next") or request.GET.get("next") or HOME)
     allowed = url_has_allowed_host_and_scheme(given, allowed_hosts=None, require_https=False)
     return given if allowed and given.startswith("/") else HOME

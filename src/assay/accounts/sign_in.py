@@ -85,7 +85,7 @@ def password_confirm(*, actor: Actor, password: str, client: str, now: datetime)
 
 @transaction.atomic
 def session_opened(*, actor: Actor, way: str, now: datetime) -> None:
-    """Note that the actor signed in; `way` is `link`, `password` or `switch` (from another of their organizations)."""
+    """Note that the actor signed in; `way` is `link`, `password`, `passkey` or `switch` (from another of their organizations)."""
     ledger.append(
         log=actor.log,
         kind="session.opened",

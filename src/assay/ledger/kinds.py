@@ -39,6 +39,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "sign-in-link.created": "A one-time sign-in link was made.",
         "sign-in-link.used": "A one-time sign-in link was used.",
         "sign-in-link.withdrawn": "A one-time sign-in link was withdrawn before its time.",
+        "passkey.registered": "A person registered a passkey; the entry holds its public key.",
+        "passkey.removed": "A passkey was taken out of use.",
         "token.created": "An API token was created.",
         "token.revoked": "An API token was revoked.",
         # programmes and artefacts

@@ -1,7 +1,7 @@
 """Addresses of accounts and of the composition root."""
 
 from assay.accounts import services
-from assay.accounts.models import Membership
+from assay.accounts.models import Membership, Passkey
 from tests.rooms.url_samples import World, sample
 
 
@@ -32,3 +32,17 @@ sample("person-link", "object", action="administer", methods=("post",), argument
 sample("tokens", "own")
 sample("token-revoke", "mine", methods=("post",), arguments=ashas_token)
 sample("profile", "own")
+
+
+def ashas_passkey(world: World) -> dict[str, object]:
+    row, _ = Passkey.objects.get_or_create(
+        credential="sample",
+        defaults={"person": world.asha.person, "name": "sample", "rp_id": "localhost", "public_key": "spki:AAAA",
+                  "cose_key": b"", "synced": False, "created_at": world.now},
+    )  # fmt: skip
+    return {"passkey_id": row.pk}
+
+
+sample("sign-in-passkey", "public", methods=("post",), statuses=(302,))
+sample("passkey-add", "own", methods=("post",), statuses=(302,))
+sample("passkey-remove", "mine", methods=("post",), arguments=ashas_passkey)
