@@ -1,5 +1,6 @@
 """A passkey in a real browser, by the virtual authenticator of its developer tools."""
 
+import json
 import re
 import subprocess
 import sys
@@ -87,3 +88,33 @@ def test_without_scripts_the_other_ways_remain(chromium: Browser, example: Examp
     page.goto(named + "/profile")
     expect(page.get_by_text("Adding a passkey needs JavaScript and HTTPS")).to_be_visible()
     context.close()
+
+
+def test_somebody_signs_off_with_their_passkey(page: Page, example: Example, named: str, chromium: Browser) -> None:
+    slug = "lead-implementer"
+    page.goto(f"{named}/people")
+    page.locator("form.form [name=name]").fill("Rita Vogel")
+    page.locator("form.form [name=email]").fill("rita@example.org")
+    page.locator("form.form select[name=role]").select_option("contributor")
+    page.get_by_role("button", name="Add and show the link").click()
+    invitation = re.search(r"/sign-in/[\w-]+", page.locator("main").inner_text())
+    assert invitation is not None
+    page.goto(f"{named}/programmes/{slug}/sign")
+    ask = page.get_by_role("button", name=re.compile("Ask for"))
+    if ask.count():
+        ask.click()
+    page.context.clear_cookies()
+    page.goto(named + invitation[0])
+    page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+    add_passkey(page, named, "Rita's laptop")
+    page.goto(f"{named}/programmes/{slug}/sign")
+    page.get_by_role("button", name="See what you would sign").click()
+    expect(page.get_by_text("Your passkey signs these very bytes.")).to_be_visible()
+    page.get_by_role("button", name="Sign with your passkey").click()
+    expect(page.get_by_text(re.compile(r"You signed \d+ version"))).to_be_visible()
+    expect(page.get_by_text("by passkey").first).to_be_visible()
+    command = [sys.executable, "-m", "assay", "verify", str(example.data), "--json"]
+    done = subprocess.run(command, env=example.environment, capture_output=True, text=True, check=False, timeout=120)
+    report = json.loads(done.stdout)
+    assert report["differences"] == []
+    assert report["counts"]["signatures of people"] >= 1

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from assay.accounts.access import Actor
+from assay.accounts.signatures import Proof
 from assay.client.statement import read_leaf
 from assay.core.errors import Conflict, IntegrityBroken
 from assay.core.note import VerifierKey, verify_proof
@@ -105,7 +106,7 @@ def published(programme: Programme, asha: Actor, ben: Actor, now: datetime) -> N
     programme_sweep(actor=ben, programme=programme, now=now, workers=1)
     signatures_request(actor=ben, programme=programme, now=now)
     shown = {str(each.artefact.pk): each.digest for each in programme_standings(programme)}
-    versions_sign(actor=asha, programme=programme, shown=shown, authentication="password", now=now)
+    versions_sign(actor=asha, programme=programme, shown=shown, proof=Proof("password"), now=now)
     assert programme_publish(actor=ben, programme=programme, now=now, workers=1).answer.allowed
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
+from assay.accounts.signatures import Proof
 from assay.config.environment import read_environment
 from assay.core.errors import InvalidInput, NotFound, NotPermitted, Unavailable, UsageError
 from assay.ledger import live
@@ -43,7 +44,7 @@ def sign_all(asker, signer, programme, now):
     signatures_request(actor=asker, programme=programme, now=now)
     waiting = [each for each in programme_standings(programme) if each.state is Standing.AWAITING]
     shown = {str(each.artefact.pk): each.digest for each in waiting}
-    versions_sign(actor=signer, programme=programme, shown=shown, authentication="password", now=now)
+    versions_sign(actor=signer, programme=programme, shown=shown, proof=Proof("password"), now=now)
 
 
 def keys(answer):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from assay.accounts.signatures import Proof
 from assay.client.dsse import envelope_open
 from assay.core.errors import Conflict, IntegrityBroken, InvalidInput, NotFound, NotPermitted
 from assay.core.note import VerifierKey
@@ -50,7 +51,7 @@ def shown(programme, *keys):
 
 def sign(actor, programme, now, *keys):
     return versions_sign(
-        actor=actor, programme=programme, shown=shown(programme, *keys), authentication="password", now=now
+        actor=actor, programme=programme, shown=shown(programme, *keys), proof=Proof("password"), now=now
     )
 
 
@@ -150,9 +151,9 @@ def test_what_was_not_shown_is_not_signed(ben, asha, programme, now):
     artefact_accept(actor=ben, programme=programme, stamped=stamped("rubric", SECOND), now=now + timedelta(minutes=1))
     signatures_request(actor=ben, programme=programme, now=now)
     with pytest.raises(Conflict, match="not what you were shown"):
-        versions_sign(actor=asha, programme=programme, shown=seen, authentication="password", now=now)
+        versions_sign(actor=asha, programme=programme, shown=seen, proof=Proof("password"), now=now)
     with pytest.raises(InvalidInput):
-        versions_sign(actor=asha, programme=programme, shown={}, authentication="password", now=now)
+        versions_sign(actor=asha, programme=programme, shown={}, proof=Proof("password"), now=now)
 
 
 def test_changes_asked_for_close_the_way_to_a_signature(ben, asha, programme, now):
@@ -167,12 +168,12 @@ def test_changes_asked_for_close_the_way_to_a_signature(ben, asha, programme, no
 def test_outsiders_auditors_and_tokens_do_not_sign(dora, chen, asha, programme, now):
     seen = shown(programme, "rubric")
     with pytest.raises(NotFound):
-        versions_sign(actor=dora, programme=programme, shown=seen, authentication="password", now=now)
+        versions_sign(actor=dora, programme=programme, shown=seen, proof=Proof("password"), now=now)
     with pytest.raises(NotPermitted):
-        versions_sign(actor=chen, programme=programme, shown=seen, authentication="password", now=now)
+        versions_sign(actor=chen, programme=programme, shown=seen, proof=Proof("password"), now=now)
     token = type(asha)(person=asha.person, organization=asha.organization, role=asha.role, scope="write")
     with pytest.raises(Conflict, match="token"):
-        versions_sign(actor=token, programme=programme, shown=seen, authentication="password", now=now)
+        versions_sign(actor=token, programme=programme, shown=seen, proof=Proof("password"), now=now)
 
 
 def test_the_private_key_is_a_file_that_only_the_server_can_read(asha, programme, now):

@@ -15,10 +15,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -33,6 +33,7 @@ from assay.core.errors import IntegrityBroken, InvalidInput
 from assay.core.note import VerifierKey
 
 PASSKEY, SPKI = "passkey+", "spki:"
+_ORIGIN = re.compile(r"https?://([a-z0-9._-]+)(?::[0-9]{1,5})?", re.ASCII)
 USER_PRESENT, USER_VERIFIED = 0x01, 0x04
 
 
@@ -145,8 +146,8 @@ def assertion_check(assertion: Assertion, public_key: bytes, challenge: bytes) -
 
 def _site_digests(origin: str) -> set[bytes]:
     """The digests of the host of an origin and of the names above it: what a passkey can be bound to there."""
-    host = urlsplit(origin).hostname or ""
-    labels = host.split(".")
+    found = _ORIGIN.fullmatch(origin)
+    labels = found[1].split(".") if found is not None else []
     names = {".".join(labels[at:]) for at in range(len(labels))}
     return {sha256(name.encode()).digest() for name in names if name}
 

@@ -20,6 +20,7 @@ from assay.client.keyfile import published_keys
 from assay.client.log_check import LogCheck, head_rows
 from assay.client.pack import is_pack, verify_pack
 from assay.client.report import Findings, Report
+from assay.client.signature_check import check_signatures
 from assay.client.source import DATABASE_FILE, Source, SqliteSource
 from assay.client.trust import Trust
 from assay.core.errors import AssayError, InvalidInput, NotFound
@@ -101,6 +102,7 @@ def verify_source(
         if origin not in {head[1] for head in heads}:
             findings.add("missing", f"outside checkpoint of {origin}", "there is no log with this origin")
     check_live_rows(source, attested, findings)
+    check_signatures(source, findings)
     _check_orphans(source, {head[0] for head in heads}, findings)
     return findings.report()
 

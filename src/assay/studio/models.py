@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from assay.accounts.models import Organization, Person
+from assay.accounts.models import Organization, Person, PersonSignature
 from assay.assurance.models import FindingRow, Surface
 from assay.studio.governance import is_legacy
 from assay.studio.pathways import BY_NUMBER, UNMAPPED
@@ -270,15 +270,26 @@ class SignerKey(Logged):
 
 
 class SignOff(Logged):
-    """One signature of one person over one or more versions: `envelope` is DSSE over an in-toto statement."""
+    """One signature of one person over one or more versions: `envelope` is DSSE over an in-toto statement.
+
+    `signature` is where the room of people keeps it, with what verifies it; older rows have `key` alone.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sign_offs")
-    key = models.ForeignKey(SignerKey, on_delete=models.PROTECT, related_name="sign_offs")
+    key = models.ForeignKey(SignerKey, on_delete=models.PROTECT, related_name="sign_offs", null=True, blank=True)
+    signature = models.OneToOneField(
+        PersonSignature, on_delete=models.PROTECT, related_name="sign_off", null=True, blank=True
+    )
     envelope = models.TextField()
     authentication = models.CharField(max_length=20)
 
     class Meta:
         ordering = ("-at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(key__isnull=False) | Q(signature__isnull=False), name="studio_signoff_verifiable"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.by} {self.at:%Y-%m-%d}"

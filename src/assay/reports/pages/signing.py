@@ -13,14 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from assay.accounts.access import Actor, SignedInRequest
+from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.accounts.sign_in import password_confirm
-from assay.core.errors import AssayError, InvalidInput
+from assay.accounts.passkeys import Ask, Site, passkeys_of
+from assay.accounts.proving import shown_who
+from assay.accounts.sites import site_of_request
+from assay.core.errors import AssayError
 from assay.reports.queries.review import confirmation_words, sign_page
 from assay.studio.models import Programme
 from assay.studio.queries import access_programme
-from assay.studio.signoff.services import signatures_request, versions_sign
+from assay.studio.signoff.services import signatures_request, versions_ask, versions_sign
 from assay.studio.signoff.standing import ArtefactStanding
 
 PREFIX = "version-"
@@ -28,13 +30,16 @@ PREFIX = "version-"
 
 @dataclass(frozen=True)
 class ConfirmPage:
-    """Exactly what a click signs. `by_password`: the signer confirms with a password, else by typing their address."""
+    """Exactly what a click signs. `ask`: for the signer's passkey, if they have one that works here. `by_password`: without
+    it they confirm with a password, else by typing their address."""
 
     programme: Programme
     versions: tuple[ArtefactStanding, ...]
     names: dict[str, str]
     says: str
     by_password: bool
+    ask: Ask | None
+    site: Site
     error: str = ""
 
     @property
@@ -80,7 +85,7 @@ def confirm(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show exactly what would be signed; with `confirmed`, sign it after the signer has shown who they are."""
     programme = access_programme(actor=request.actor, slug=slug)
     shown = {name.removeprefix(PREFIX): str(value) for name, value in request.POST.items() if name.startswith(PREFIX)}
-    page = _confirm_page(request.actor, programme, shown)
+    page = _confirm_page(request, programme, shown)
     if not page.versions:
         messages.error(request, "Nothing that you chose awaits your signature. Choose again.")
         return redirect(reverse("programme-sign", args=[slug]))
@@ -88,35 +93,31 @@ def confirm(request: SignedInRequest, slug: str) -> HttpResponse:
         return render(request, "reports/sign_confirm.html", {"page": page})
     now = timezone.now()
     try:
-        way = _shown_who(request)
-        versions_sign(actor=request.actor, programme=programme, shown=shown, authentication=way, now=now)
+        proof = shown_who(request)
+        versions_sign(actor=request.actor, programme=programme, shown=shown, proof=proof, now=now)
     except AssayError as error:
-        told = _confirm_page(request.actor, programme, shown, error=f"{error} {error.hint}".strip())
+        told = _confirm_page(request, programme, shown, error=f"{error} {error.hint}".strip())
         return render(request, "reports/sign_confirm.html", {"page": told}, status=error.http_status)
     messages.success(request, f"You signed {len(shown):,} {'version' if len(shown) == 1 else 'versions'}.")
     return redirect(reverse("programme-sign", args=[slug]))
 
 
-def _confirm_page(actor: Actor, programme: Programme, shown: dict[str, str], error: str = "") -> ConfirmPage:
+def _confirm_page(
+    request: SignedInRequest, programme: Programme, shown: dict[str, str], error: str = ""
+) -> ConfirmPage:
+    actor, site = request.actor, site_of_request(request)
     found = sign_page(actor, programme)
+    versions = tuple(each for each in found.awaiting if shown.get(str(each.artefact.pk)) == each.digest)
+    ask = None
+    if versions and any(each.rp_id == site.rp_id for each in passkeys_of(actor.person)):
+        ask = versions_ask(actor=actor, programme=programme, versions=versions, site=site, now=timezone.now())
     return ConfirmPage(
         programme=programme,
-        versions=tuple(each for each in found.awaiting if shown.get(str(each.artefact.pk)) == each.digest),
+        versions=versions,
         names=found.names,
         says=confirmation_words(),
         by_password=actor.person.has_usable_password(),
+        ask=ask,
+        site=site,
         error=error,
     )
-
-
-def _shown_who(request: SignedInRequest) -> str:
-    """By what the signer confirmed: `password`, or `address` where they have no password. Raises InvalidInput."""
-    person = request.actor.person
-    if person.has_usable_password():
-        client = str(request.META.get("REMOTE_ADDR", ""))
-        password = request.POST.get("password", "")
-        password_confirm(actor=request.actor, password=password, client=client, now=timezone.now())
-        return "password"
-    if request.POST.get("address", "").strip().lower() != person.email.lower():
-        raise InvalidInput("This is not your address.", hint="Type the one that you sign in with.", field="address")
-    return "address"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from assay.accounts.access import Actor
+from assay.accounts.models import Means
 from assay.core.errors import NotFound
 from assay.studio.models import Artefact, ArtefactVersion, Programme, Remediation, ReviewComment
 from assay.studio.pathways import BY_SLUG
@@ -205,7 +207,13 @@ def _line(
         since=since,
         ended=ended,
         digest=row.digest,
-        signed_by="" if signed is None else names.get(signed.by, signed.by),
+        signed_by="" if signed is None else _signer(signed, names),
         signed_at=None if signed is None else signed.at,
         event_id=row.event_id,
     )
+
+
+def _signer(signed: Signed, names: Mapping[str, str]) -> str:
+    """Who signed, and where it was with a passkey of their own, that too."""
+    own = " with their passkey" if signed.means == Means.PASSKEY else ""
+    return f"{names.get(signed.by, signed.by)}{own}"

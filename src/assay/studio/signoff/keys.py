@@ -1,38 +1,21 @@
-"""Keys of people: one Ed25519 key per person and organization, held by the server in a file that only it can read.
+"""The public halves of the keys that the server holds for people (`accounts.signer_keys`), on record.
 
-The server signs for a person who has just shown who they are; it cannot prove that they did, only that it had them
-confirm what stands in the statement. The statement says by what (`authentication`).
+The statement says by what the person confirmed (`authentication`); with a passkey of their own no such key is needed.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from assay.accounts.access import Actor
-from assay.client.keyfile import keyfile_create, keyfile_load
-from assay.core.note import Ed25519Signer
+from assay.accounts.signer_keys import key_path, signer_of
 from assay.ledger import tracking
 from assay.ledger.services import append
 from assay.studio.models import SignerKey
 
-FOLDER = "signers"
-
-
-def key_path(log: str, pseudonym: str) -> Path:
-    """The file of a person's private key, mode 0600."""
-    return Path(settings.ASSAY.data) / FOLDER / log / f"{pseudonym}.pem"
-
-
-def signer_of(actor: Actor) -> Ed25519Signer:
-    """The signer of a person in an organization. Makes the key file where there is none; it is never overwritten."""
-    path = key_path(actor.log, actor.pseudonym)
-    if not path.exists():
-        keyfile_create(path)
-    return Ed25519Signer(f"{actor.log}/{actor.pseudonym}", keyfile_load(path))
+__all__ = ["key_path", "signer_key_ensure", "signer_of"]
 
 
 @transaction.atomic

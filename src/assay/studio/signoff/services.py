@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from assay.accounts.access import Actor
-from assay.client.dsse import envelope_sign
+from assay.accounts.passkeys import Ask, Site
+from assay.accounts.signatures import Proof, signature_ask, signature_make
 from assay.core.errors import Conflict, InvalidInput
 from assay.ledger import tracking
 from assay.ledger.services import append, append_bulk
 from assay.studio.models import Artefact, Programme, ReviewComment, SignedVersion, SignOff, SignOffRequest
 from assay.studio.programmes import programme_lock
-from assay.studio.signoff.keys import signer_key_ensure, signer_of
+from assay.studio.signoff.keys import signer_key_ensure
 from assay.studio.signoff.requests import request_of
 from assay.studio.signoff.standing import ArtefactStanding, Standing, programme_standings, standing_of
 from assay.studio.signoff.statement import signable_of, statement_bytes
@@ -97,39 +98,58 @@ def comment_add(*, actor: Actor, artefact: Artefact, text: str, now: datetime) -
     return row
 
 
+def versions_ask(
+    *, actor: Actor, programme: Programme, versions: Sequence[ArtefactStanding], site: Site, now: datetime
+) -> Ask:
+    """What the browser needs to have the actor's passkey sign exactly these versions."""
+    return signature_ask(by=actor, statement=_statement(actor, programme, versions, "passkey"), site=site, now=now)
+
+
+def _statement(
+    actor: Actor, programme: Programme, versions: Sequence[ArtefactStanding], authentication: str
+) -> Callable[[datetime, str], bytes]:
+    signables = [signable_of(each.artefact, each.author) for each in versions]
+
+    def made(at: datetime, nonce: str) -> bytes:
+        return statement_bytes(
+            programme=programme.slug,
+            versions=signables,
+            signer=actor.pseudonym,
+            authentication=authentication,
+            now=at,
+            nonce=nonce,
+        )
+
+    return made
+
+
 @transaction.atomic
 def versions_sign(
-    *, actor: Actor, programme: Programme, shown: Mapping[str, str], authentication: str, now: datetime
+    *, actor: Actor, programme: Programme, shown: Mapping[str, str], proof: Proof, now: datetime
 ) -> SignOff:
     """Sign exactly the versions that were shown: `shown` maps artefact id to the digest on the confirmation page.
 
-    `authentication` says by what the person confirmed: `password`, or `address` typed in a session without password.
-    Raises NotPermitted (also for a token: people sign, programs do not), InvalidInput for nothing shown, Conflict when a
-    version is not the one shown, does not await a signature, or was made by the signer, owner or not.
+    `proof` says by what the person confirmed, and holds what their passkey answered if it was one. Raises NotPermitted
+    (also for a token: people sign, programs do not), InvalidInput for nothing shown or an answer that does not hold,
+    Conflict when a version is not the one shown, does not await a signature, or was made by the signer, owner or not.
     """
     actor.require("dispose")
     if actor.scope is not None:
         raise Conflict("A token cannot sign.", hint="Sign on the page, as yourself.")
-    if not shown or authentication not in ("password", "address"):
+    if not shown:
         raise InvalidInput("Nothing was confirmed.", hint="Choose what to sign and confirm it.")
     locked = programme_lock(actor, programme)
     standing = {str(each.artefact.pk): each for each in programme_standings(locked)}
     chosen = [_signable(standing.get(key), digest, actor) for key, digest in sorted(shown.items())]
-    key = signer_key_ensure(actor=actor, now=now)
-    payload = statement_bytes(
-        programme=locked.slug,
-        versions=[signable_of(each.artefact, each.author) for each in chosen],
-        signer=actor.pseudonym,
-        authentication=authentication,
-        now=now,
-    )
-    envelope = envelope_sign(payload, [signer_of(actor)]).decode()
+    statement = _statement(actor, locked, chosen, proof.means)
+    signature = signature_make(by=actor, statement=statement, proof=proof, now=now)
     row = SignOff(
         id=uuid.uuid4(),
         programme=locked,
-        key=key,
-        envelope=envelope,
-        authentication=authentication,
+        key=signer_key_ensure(actor=actor, now=now) if signature.passkey is None else None,
+        signature=signature,
+        envelope=signature.envelope,
+        authentication=proof.means,
         by=actor.pseudonym,
         at=now,
     )
@@ -144,12 +164,16 @@ def versions_sign(
         actor=actor.pseudonym,
         body={
             "programme": locked.slug,
-            "authentication": authentication,
+            "authentication": proof.means,
             "versions": [[each.artefact.key, each.artefact.version, each.digest] for each in chosen],
+            "public_key": signature.public_key,
+            "envelope": signature.envelope,
         },
-        records=[tracking.record(each) for each in (row, *versions)],
+        records=[tracking.record(each) for each in (signature, row, *versions)],
         now=now,
     )
+    signature.event_id = row.event_id
+    signature.save(force_insert=True)
     row.save(force_insert=True)
     SignedVersion.objects.bulk_create(versions)
     return row

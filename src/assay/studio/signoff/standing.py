@@ -9,9 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from assay.accounts.models import Person
-from assay.client.dsse import envelope_open
+from assay.client.person_signature import signed_payload
 from assay.core.errors import IntegrityBroken, InvalidInput
-from assay.core.note import VerifierKey
 from assay.studio.models import Artefact, ArtefactVersion, Programme, SignedVersion, SignOff, SignOffRequest
 from assay.studio.signoff.requests import author_of, needs_signature
 from assay.studio.signoff.statement import digests_of, version_digest
@@ -40,12 +39,13 @@ WORDS: Mapping[Standing, str] = {
 
 @dataclass(frozen=True)
 class Signed:
-    """One valid signature: by whom, when, and the sign-off that holds it."""
+    """One valid signature: by whom, when, by which means (`accounts.models.Means`), and the sign-off that holds it."""
 
     sign_off: UUID
     by: str
     at: datetime
     version: int
+    means: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,18 @@ def standings(artefacts: Sequence[Artefact], *, log: str) -> list[ArtefactStandi
 def valid_versions(sign_off: SignOff) -> Mapping[str, str]:
     """Artefact id to version digest, as far as the signature covers it; empty where it does not verify."""
     try:
-        payload = envelope_open(sign_off.envelope.encode(), [VerifierKey.parse(sign_off.key.vkey)])
-        return digests_of(payload)
+        return digests_of(signed_payload(sign_off.envelope.encode(), _public_key(sign_off)))
     except (IntegrityBroken, InvalidInput):
         return {}
+
+
+def _public_key(sign_off: SignOff) -> str:
+    """What verifies a sign-off: the key on record, and not what the row of the signature says of itself."""
+    if sign_off.signature is not None and sign_off.signature.passkey is not None:
+        return sign_off.signature.passkey.public_key
+    if sign_off.key is None:
+        raise IntegrityBroken("A sign-off names no key.")
+    return sign_off.key.vkey
 
 
 def version_state(version: ArtefactVersion) -> tuple[Standing, Signed | None]:
@@ -122,12 +130,14 @@ def _signed(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Signed, str]]]:
     """The valid signatures of artefacts, each with the digest it covers, the newest first."""
     covered: dict[UUID, Mapping[str, str]] = {}
     found: dict[UUID, list[tuple[Signed, str]]] = {}
-    rows = SignedVersion.objects.filter(artefact__in=ids).select_related("sign_off__key")
+    rows = SignedVersion.objects.filter(artefact__in=ids).select_related(
+        "sign_off__key", "sign_off__signature__passkey"
+    )
     for row in rows.order_by("-sign_off__at", "id"):
         if row.sign_off_id not in covered:
             covered[row.sign_off_id] = valid_versions(row.sign_off)
         if covered[row.sign_off_id].get(str(row.artefact_id)) == row.digest:
-            each = Signed(row.sign_off_id, row.sign_off.by, row.sign_off.at, row.version)
+            each = Signed(row.sign_off_id, row.sign_off.by, row.sign_off.at, row.version, row.sign_off.authentication)
             found.setdefault(row.artefact_id, []).append((each, row.digest))
     return found
 

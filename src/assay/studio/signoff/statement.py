@@ -2,7 +2,7 @@
 
     {"_type": "https://in-toto.io/Statement/v1", "predicateType": "urn:assay:sign-off:v1",
      "subject": [{"name": "<programme>/<key>@<version>", "digest": {"sha256": …}}, …],
-     "predicate": {"programme", "signer", "authentication", "at", "says",
+     "predicate": {"programme", "signer", "authentication", "at", "says", "nonce"?,
                    "versions": [{"artefact", "key", "version", "pathway", "title", "text", "author"}, …]}}
 
 The digest of a version is that of its canonical JSON, in which the text stands with its own digest computed anew, so
@@ -75,9 +75,9 @@ def signable_of(row: Artefact, author: str) -> Signable:
 
 
 def statement_bytes(
-    *, programme: str, versions: Sequence[Signable], signer: str, authentication: str, now: datetime
+    *, programme: str, versions: Sequence[Signable], signer: str, authentication: str, now: datetime, nonce: str = ""
 ) -> bytes:
-    """The canonical bytes that are signed."""
+    """The canonical bytes that are signed. `nonce` makes those that a passkey signs unpredictable."""
     ordered = sorted(versions, key=lambda each: each.key)
     value = {
         "_type": STATEMENT_TYPE,
@@ -95,6 +95,7 @@ def statement_bytes(
             "authentication": authentication,
             "at": timestamp(now),
             "says": SAYS,
+            **({"nonce": nonce} if nonce else {}),
             "versions": [
                 {
                     "artefact": each.artefact,

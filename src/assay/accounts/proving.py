@@ -1,0 +1,28 @@
+"""How a signer shows on a page who they are, before something is signed for them."""
+
+from django.utils import timezone
+
+from assay.accounts.access import SignedInRequest
+from assay.accounts.models import Means
+from assay.accounts.sign_in import password_confirm
+from assay.accounts.signatures import Proof
+from assay.accounts.sites import site_of_request
+from assay.core.errors import InvalidInput
+
+
+def shown_who(request: SignedInRequest) -> Proof:
+    """By what the signer confirmed: what their passkey answered, their password, or their address where they have none.
+
+    Raises InvalidInput for a wrong one, Unavailable after too many wrong passwords. A passkey's answer is checked when it
+    signs.
+    """
+    sent, person = request.POST, request.actor.person
+    if sent.get("credential"):
+        return Proof(Means.PASSKEY, sent["credential"], sent.get("token", ""), site_of_request(request))
+    if person.has_usable_password():
+        client = str(request.META.get("REMOTE_ADDR", ""))
+        password_confirm(actor=request.actor, password=sent.get("password", ""), client=client, now=timezone.now())
+        return Proof(Means.PASSWORD)
+    if sent.get("address", "").strip().lower() != person.email.lower():
+        raise InvalidInput("This is not your address.", hint="Type the one that you sign in with.", field="address")
+    return Proof(Means.ADDRESS)
