@@ -31,6 +31,12 @@ def test_eight_writers_killed_twice_and_logs_torn_lose_nothing() -> None:
     assert found["disk_full"]["after_space_was_made"] == 5
 
 
+def test_damaged_proofs_and_packs_crash_and_fool_no_verifier() -> None:
+    found = bench("fuzz", "--minutes", "0.05", "--seed", "7")
+    assert (found["crashes"], found["false_accepts"]) == (0, 0)
+    assert found["cases"] > 50
+
+
 @pytest.mark.slow
 @pytest.mark.req("L-06")
 def test_a_longer_campaign_with_injected_errors_loses_nothing() -> None:

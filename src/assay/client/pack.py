@@ -103,6 +103,17 @@ def verify_pack(
     """
     place = Path(path)
     files: Files = FolderFiles(place) if place.is_dir() else ZipFiles(place)
+    return verify_files(files, vkeys=vkeys, checkpoints=checkpoints, trust=trust)
+
+
+def verify_files(
+    files: Files,
+    *,
+    vkeys: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    trust: Trust = Trust(),  # noqa: B008 — frozen
+) -> Report:
+    """Verify the files of a pack, wherever they are. Parameters and report as `verify_pack`."""
     findings = Findings()
     keys = [VerifierKey.parse(text) for text in vkeys] or _own_keys(files, findings)
     listed = _manifest(files, keys, findings)

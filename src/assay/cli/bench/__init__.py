@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assay.cli.bench import audit, canaries, detect, faults, ledger, pages
+from assay.cli.bench import audit, canaries, detect, faults, fuzz, ledger, pages
 
 app = typer.Typer(help="Measure, and print the figures that the documents quote.", no_args_is_help=True)
 app.command("audit")(audit.audit)
@@ -13,3 +13,4 @@ app.command("detect")(detect.detect)
 app.command("canaries")(canaries.canaries)
 app.command("ledger")(ledger.ledger)
 app.command("faults")(faults.faults)
+app.command("fuzz")(fuzz.fuzz)
