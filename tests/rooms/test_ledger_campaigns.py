@@ -34,7 +34,7 @@ def test_eight_writers_killed_twice_and_logs_torn_lose_nothing() -> None:
 def test_damaged_proofs_and_packs_crash_and_fool_no_verifier() -> None:
     found = bench("fuzz", "--minutes", "0.05", "--seed", "7")
     assert (found["crashes"], found["false_accepts"]) == (0, 0)
-    assert found["cases"] > 50
+    assert found["cases"] > 10
 
 
 @pytest.mark.slow
