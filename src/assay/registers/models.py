@@ -75,6 +75,10 @@ class Record(models.Model):
         indexes = (
             models.Index(fields=("organization", "register", "retired_at", "number"), name="registers_record_list"),
             models.Index(fields=("organization", "review_on"), name="registers_record_due"),
+            models.Index(
+                fields=("organization", "register", "retired_at", "state", "review_on", "owner"),
+                name="registers_record_counts",
+            ),
         )
 
     def __str__(self) -> str:

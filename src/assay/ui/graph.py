@@ -19,7 +19,7 @@ GAP_Y: Final = 12
 HEAD: Final = 26
 EDGE: Final = 4
 SWEEPS: Final = 6
-LETTERS: Final = 20
+LETTERS: Final = 18
 
 
 @dataclass(frozen=True)

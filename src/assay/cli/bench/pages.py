@@ -1,4 +1,4 @@
-"""`assay bench pages`: server time and number of queries of the pages, over a large portfolio."""
+"""`assay bench pages`: server time and number of queries of the pages, over a large portfolio and full registers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assay.cli.bench import registers
 from assay.cli.bench.material import show, texts
 from assay.cli.output import TerminalProgress
 from assay.cli.start import owner, ready, sequence, utc_now
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
 def pages(
     programmes: Annotated[int, typer.Option(help="How many programmes.", min=1)] = 1000,
     runs: Annotated[int, typer.Option(help="How many times each page is asked for.", min=3)] = 20,
+    records: Annotated[
+        int, typer.Option(help="How many records the search of a register looks through.", min=0)
+    ] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Fill a fresh data folder, ask for each page, and print median server time and queries."""
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
         ready(Path(folder) / "data")
-        figures = _run(programmes, runs)
+        figures = _run(programmes, runs, records)
     show(figures, as_json=as_json)
 
 
-def _run(programmes: int, runs: int) -> dict[str, Any]:
+def _run(programmes: int, runs: int, records: int) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
@@ -60,7 +64,8 @@ def _run(programmes: int, runs: int) -> dict[str, Any]:
         milliseconds, queries = _measure(client, address, runs)
         figures[f"{name}_ms_median"] = round(milliseconds, 1)
         figures[f"{name}_queries"] = queries
-    return figures
+    registers.fill(actor, records)
+    return figures | registers.figures(client, runs, records)
 
 
 def _fill(actor: Actor, programmes: int) -> None:

@@ -37,6 +37,9 @@ from assay.registers.registry import register_of
 from assay.registers.rules import Problem, problems
 from assay.registers.services.soa import soa_decide, soa_open, soa_row, statement_issue
 
+LOOKED_AT = ("soa", "statements", "risks", "treatments", "impacts", "interested-parties", "objectives")
+"""The registers that the linter and the links of a statement need."""
+
 
 @dataclass(frozen=True)
 class SoaPage:
@@ -73,7 +76,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    found = held(actor.organization, today=now_of().date())
+    found = held(actor.organization, today=now_of().date(), only=LOOKED_AT)
     rows = soa_rows(actor, found)
     lint = problems(found, group="soa")
     by_control: dict[str, list[Problem]] = {}
