@@ -9,11 +9,19 @@ from assay.accounts.models import Person, Role, Scope
 from assay.accounts.services import TOKEN_LIFETIMES
 
 
+def _password(label: str, purpose: str) -> forms.CharField:
+    """A field for a password; `purpose` tells a browser's or person's password store which one (HTML, `autocomplete`)."""
+    widget = forms.PasswordInput(attrs={"autocomplete": purpose})
+    return forms.CharField(max_length=500, strip=False, label=label, widget=widget)
+
+
 class SignInForm(forms.Form):
     """Address and password. Which of the two is wrong is never said."""
 
-    email = forms.EmailField(max_length=254, label="Email address")
-    password = forms.CharField(max_length=500, strip=False, label="Password", widget=forms.PasswordInput)
+    email = forms.EmailField(
+        max_length=254, label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    password = _password("Password", "current-password")
 
 
 class PersonForm(forms.Form):
@@ -60,8 +68,8 @@ class ProfileForm(forms.Form):
 class PasswordForm(forms.Form):
     """A new password, typed twice, at least twelve characters and none of the common ones."""
 
-    password = forms.CharField(max_length=500, strip=False, label="New password", widget=forms.PasswordInput)
-    again = forms.CharField(max_length=500, strip=False, label="The same again", widget=forms.PasswordInput)
+    password = _password("New password", "new-password")
+    again = _password("The same again", "new-password")
 
     def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
