@@ -38,7 +38,7 @@ def test_figures_are_kept_in_the_ledger_and_learners_are_not(asha: Actor, progra
     kept = measured_latest(programme=programme)
     payload = (ledger.payload_get(log=asha.log, event=report.event) or b"").decode()
     assert kept is not None
-    assert (kept["learners"], report.foreign, len(report.placed)) == (40, 1, 4)
+    assert (kept.body["learners"], report.foreign, len(report.placed)) == (40, 1, 4)
     assert "x.example" not in payload
 
 

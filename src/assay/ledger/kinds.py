@@ -59,6 +59,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "remediation.refused": "A fix was not used, because what was written had a defect itself.",
         "items.measured": "What learners answered was read, and the figures of the questions were kept.",
         "badge.issued": "A learner who passed was given a badge; the entry holds its digest and nothing of the learner.",
+        "badge.revoked": "A badge was taken back, for a reason that verifiers are told.",
         "signer-key.created": "A person was given a key to sign with.",
         "sign-off.requested": "A signature was asked for under exactly one version of each artefact named.",
         "sign-off.changes-requested": "A reviewer asked for changes instead of signing.",
@@ -123,7 +124,7 @@ BY_FIELD: frozenset[str] = frozenset(
         "record.created", "record.changed", "record.moved", "record.approved", "record.retired", "record.restored",
         "record.commented", "evidence.added", "evidence.retired",
         "sign-off.requested", "sign-off.changes-requested", "sign-off.signed", "review.commented",
-        "artefact.remediated", "remediation.refused", "badge.issued",
+        "artefact.remediated", "remediation.refused", "badge.issued", "badge.revoked",
         "personal-data.shown", "report.exported",
     }
 )  # fmt: skip

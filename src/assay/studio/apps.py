@@ -14,6 +14,8 @@ ACTS = (
     ("ReviewComment", "review comment"),
     ("EnforcementSetting", "enforcement setting"),
     ("PublishDecision", "publish decision"),
+    ("ItemMeasurement", "measurement of questions"),
+    ("BadgeGiven", "badge"),
 )
 
 

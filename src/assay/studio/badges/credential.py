@@ -32,7 +32,8 @@ _LONGEST = 64 * 1024
 class Award:
     """Who is given what by whom. `score` is in percent, `salt` a random word that hides the address in its digest.
 
-    `evidence` is the digest of the published version that the learner was assessed with.
+    `evidence` is the digest of the published version that the learner was assessed with; `status` the address of the
+    issuer's list of revoked badges, empty where the issuer cannot be reached by others.
     """
 
     organization: str
@@ -46,6 +47,7 @@ class Award:
     score: int
     evidence: str
     at: datetime
+    status: str = ""
 
 
 def issuer_of(key: Ed25519PublicKey) -> str:
@@ -123,7 +125,7 @@ def recipient_matches(credential: dict[str, Any], email: str) -> bool:
     """Whether the badge was given to this address."""
     subject = credential.get("credentialSubject", {})
     return any(
-        each.get("identityHash") == _hashed(email, str(each.get("salt", "")))
+        each.get("identityHash") == identity_hash(email, str(each.get("salt", "")))
         for each in subject.get("identifier", [])
         if each.get("identityType") == "emailAddress"
     )
@@ -151,6 +153,7 @@ def _credential(award: Award, issuer: str) -> dict[str, Any]:
     at = award.at.strftime("%Y-%m-%dT%H:%M:%SZ")
     place = f"urn:assay:{award.programme}"
     seed = "\n".join([issuer, award.programme, award.email.strip().lower(), award.salt, at])
+    status = {"credentialStatus": {"id": award.status, "type": "1EdTechRevocationList"}} if award.status else {}
     described = f"{award.title}, taught and assessed against {award.standard}."
     result = str(uuid5(NAMESPACE_URL, f"{place}:score"))
     return {
@@ -160,11 +163,12 @@ def _credential(award: Award, issuer: str) -> dict[str, Any]:
         "name": award.title,
         "issuer": {"id": issuer, "type": ["Profile"], "name": award.organization},
         "validFrom": at,
+        **status,
         "credentialSubject": {
             "type": ["AchievementSubject"],
             "identifier": [
                 {
-                    "type": "IdentityObject", "hashed": True, "identityHash": _hashed(award.email, award.salt),
+                    "type": "IdentityObject", "hashed": True, "identityHash": identity_hash(award.email, award.salt),
                     "identityType": "emailAddress", "salt": award.salt,
                 },
                 {"type": "IdentityObject", "hashed": False, "identityHash": award.name, "identityType": "name"},
@@ -191,7 +195,8 @@ def _credential(award: Award, issuer: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _hashed(email: str, salt: str) -> str:
+def identity_hash(email: str, salt: str) -> str:
+    """What a badge says of its learner's address: the digest of address and salt, as Open Badges 3.0 writes it."""
     return "sha256$" + sha256((email.strip().lower() + salt).encode()).hexdigest()
 
 

@@ -13,13 +13,16 @@ from django.db import transaction
 from assay.accounts.access import Actor
 from assay.client.keyfile import keyfile_create, keyfile_load
 from assay.core.canonical import text_digest
-from assay.core.errors import Conflict, InvalidInput, NotPermitted
+from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from assay.ledger import tracking
 from assay.ledger.services import append
 from assay.registers.services import competence_earned
-from assay.studio.badges.credential import Award, badge_picture, badge_sign, issuer_of
+from assay.studio.badges.credential import Award, badge_check, badge_picture, badge_sign, identity_hash, issuer_of
 from assay.studio.models import Programme
 from assay.studio.publishing.queries import publication
+from assay.studio.records import BadgeGiven
 
+REASON_LIMIT = 300
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 
@@ -70,26 +73,73 @@ def badge_issue(
         keyfile_create(path)
     key = keyfile_load(path)
     criteria = f"Reach {pass_mark} % of the scored questions of {programme.title} and complete all of its pages."
+    issuer = issuer_of(key.public_key())
     award = Award(
         organization=programme.organization.name, programme=programme.slug, title=programme.title,
         standard=programme.standard, criteria=criteria, name=name.strip(), email=email, salt=salt, score=score,
-        evidence=up.decision.digest, at=now,
+        evidence=up.decision.digest, at=now, status=_status(issuer),
     )  # fmt: skip
     token = badge_sign(award, key)
-    issuer = issuer_of(key.public_key())
     body = {
         "programme": programme.slug, "publication": up.decision.number, "badge": text_digest(token), "issuer": issuer,
     }  # fmt: skip
-    event = append(
+    claims = badge_check(token, issuer=issuer, now=now)
+    row = BadgeGiven(
+        programme=programme, number=up.decision.number or 0, digest=text_digest(token), credential=claims["id"], issuer=issuer,
+        identity=identity_hash(email, salt), salt=salt, by=actor.pseudonym, at=now,
+    )  # fmt: skip
+    row.event_id = append(
         log=actor.log,
         kind="badge.issued",
         subject=f"programme:{programme.pk}",
         actor=actor.pseudonym,
         body=body,
+        record=tracking.record(row),
         now=now,
     )
+    row.save(force_insert=True)
     competence_earned(
         actor=actor, email=email, title=programme.title, programme=programme.slug, badge=text_digest(token), issuer=issuer,
         score=score, now=now,
     )  # fmt: skip
-    return Badge(token, badge_picture(award, token), issuer, event)
+    return Badge(token, badge_picture(award, token), issuer, row.event_id)
+
+
+@transaction.atomic
+def badge_revoke(*, actor: Actor, badge: BadgeGiven, reason: str, now: datetime) -> bool:
+    """Take a badge back; return whether that changed anything. Verifiers are told the reason, so it names nobody.
+
+    Raises NotPermitted for an actor who may not administer, NotFound for another organization's, InvalidInput without a
+    reason.
+    """
+    if not actor.may("administer"):
+        raise NotPermitted("Badges are revoked by an owner of the organization.", actor=actor.pseudonym)
+    told = " ".join(reason.split())
+    if not told or len(told) > REASON_LIMIT:
+        raise InvalidInput(
+            "Say why the badge is revoked.", hint=f"In at most {REASON_LIMIT} characters, without names."
+        )
+    rows = BadgeGiven.objects.select_for_update().filter(programme__organization=actor.organization)
+    row = rows.filter(pk=badge.pk).first()
+    if row is None:
+        raise NotFound("badge", badge.pk)
+    if row.revoked_at is not None:
+        return False
+    row.revoked_at, row.reason = now, told
+    row.event_id = append(
+        log=actor.log,
+        kind="badge.revoked",
+        subject=f"programme:{row.programme_id}",
+        actor=actor.pseudonym,
+        body={"badge": row.digest, "credential": row.credential, "reason": told},
+        record=tracking.record(row),
+        now=now,
+    )
+    row.save(update_fields=["revoked_at", "reason", "event_id"])
+    return True
+
+
+def _status(issuer: str) -> str:
+    """The address of the list of revoked badges, where others can reach it."""
+    origin: str = settings.ASSAY.origin
+    return f"{origin}/badges/{issuer}/revoked.json" if origin.startswith("https://") else ""

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.core.errors import InvalidInput, NotPermitted
-from assay.ledger import queries as ledger
+from assay.ledger import tracking
 from assay.ledger.services import append
-from assay.studio.itemstats.figures import BankFigures, Figure, bank_figures
+from assay.studio.itemstats.figures import BankFigures, Figure, ItemFigures, bank_figures
 from assay.studio.itemstats.responses import responses_read
 from assay.studio.itemstats.states import Bounds, Standing, item_state
 from assay.studio.models import Artefact, Programme
 from assay.studio.packaging.items import Item, items_read
 from assay.studio.packaging.render import without_front_matter
+from assay.studio.records import ItemMeasurement
 from assay.studio.signoff.standing import Standing as Signature
 from assay.studio.signoff.standing import standings
 
@@ -93,10 +94,13 @@ def responses_measure(
     figures = bank_figures({key: each.item for key, each in placed.items()}, own)
     foreign = len(read.first) - len(own) + read.unknown
     report = _report(placed, figures, limits, read.repeated, foreign)
-    body = {
+    body: dict[str, object] = {
         "programme": programme.slug,
         "responses": f"sha256:{sha256(raw).hexdigest()}",
         "learners": figures.learners,
+        "complete": figures.complete,
+        "repeated": read.repeated,
+        "foreign": foreign,
         "kr20": _said(figures.kr20),
         "items": [
             {
@@ -107,10 +111,13 @@ def responses_measure(
             for key, each in sorted(figures.items.items()) if each.n
         ],
     }  # fmt: skip
-    event = append(
-        log=actor.log, kind=KIND, subject=f"programme:{programme.pk}", actor=actor.pseudonym, body=body, now=now
-    )
-    return _report(placed, figures, limits, read.repeated, foreign, event)
+    row = ItemMeasurement(programme=programme, body=body, by=actor.pseudonym, at=now)
+    row.event_id = append(
+        log=actor.log, kind=KIND, subject=f"programme:{programme.pk}", actor=actor.pseudonym, body=body,
+        record=tracking.record(row), now=now,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    return _report(placed, figures, limits, read.repeated, foreign, row.event_id)
 
 
 def items_unmeasured(*, programme: Programme, bounds: Bounds | None = None) -> ItemReport:
@@ -120,12 +127,38 @@ def items_unmeasured(*, programme: Programme, bounds: Bounds | None = None) -> I
     return _report(placed, figures, bounds or Bounds(), 0, 0)
 
 
-def measured_latest(*, programme: Programme) -> dict[str, object] | None:
-    """The figures of the last file of responses that was read and published in the ledger, None before the first."""
-    log = programme.organization.log_id
-    page = ledger.entry_list(log=log, kind=KIND, subject=f"programme:{programme.pk}", limit=1)
-    data = ledger.payload_get(log=log, event=page.entries[0].event) if page.entries else None
-    return dict(json.loads(data)) if data is not None else None
+def measured_latest(*, programme: Programme) -> ItemMeasurement | None:
+    """What the last file of responses said, None before the first."""
+    return ItemMeasurement.objects.filter(programme=programme).order_by("-at", "-id").first()
+
+
+def report_latest(*, programme: Programme, bounds: Bounds | None = None) -> ItemReport:
+    """All items as they are now, with the figures of the last file of responses; standings are computed anew, since
+    signatures and questions may have changed. Without a file everything is unknown."""
+    row = measured_latest(programme=programme)
+    if row is None:
+        return items_unmeasured(programme=programme, bounds=bounds)
+    placed, body = items_of(programme), row.body
+    kept = {each["item"]: each for each in body["items"]}
+    found = {key: _kept(key, kept.get(key)) for key in placed}
+    figures = BankFigures(found, _figure(body["kr20"]), int(body.get("complete", 0)), int(body["learners"]))
+    counts = (int(body.get("repeated", 0)), int(body.get("foreign", 0)))
+    return _report(placed, figures, bounds or Bounds(), *counts, row.event_id)
+
+
+def _kept(key: str, said: Mapping[str, Any] | None) -> ItemFigures:
+    """The figures of an item as a measurement keeps them; unknown where it has none."""
+    if said is None:
+        return ItemFigures(key, 0, None, None, None, 0)
+    shares = None if said["options"] is None else tuple(_figure(each) for each in said["options"])
+    options = None if shares is None or None in shares else tuple(each for each in shares if each is not None)
+    return ItemFigures(key, said["n"], _figure(said["difficulty"]), _figure(said["point_biserial"]), options, 0)
+
+
+def _figure(said: Mapping[str, Any] | None) -> Figure | None:
+    if said is None:
+        return None
+    return Figure(float(said["value"]), float(said["low"]), float(said["high"]), int(said["n"]))
 
 
 def _report(
