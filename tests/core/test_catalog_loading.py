@@ -83,9 +83,9 @@ def test_all_patterns_compile_and_find_the_plain_name_of_their_family():
 def test_the_families_load_fast_enough_for_a_filter():
     taken = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()  # of this process alone, whatever else the machine does
         load_families(DATA / "standards_families.yaml")
-        taken.append(time.perf_counter() - started)
+        taken.append(time.process_time() - started)
     assert min(taken) < 0.060
 
 
