@@ -47,6 +47,14 @@ def test_each_kind_is_phrased_by_at_least_25_frames(shelf: Shelf, kind: str) -> 
     assert len(set(frames)) == len(frames) >= 25
 
 
+def test_the_shelves_share_no_document_and_have_each_of_the_22_pathways() -> None:
+    practice, reserve = STOCK, stock_load("reserve")
+    assert set(practice.carriers) == set(reserve.carriers)
+    assert len(reserve.carriers) == 22
+    for pathway, texts in practice.carriers.items():
+        assert set(texts) & set(reserve.carriers[pathway]) == set()
+
+
 def test_the_shelves_share_no_phrase_but_names_and_places_of_standards() -> None:
     practice, reserve = STOCK, stock_load("reserve")
     assert set(practice.families) == set(reserve.families)
@@ -68,7 +76,7 @@ def test_drift_goes_to_at_least_eight_families(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_documents_and_positions_vary(kind: str) -> None:
     planted = generate(kind, "lesson", QUOTA, 1)
-    assert len({defect.text[: defect.start] for defect in planted}) >= 20
+    assert len({defect.text[: defect.start] for defect in planted}) >= 15
     thirds = [3 * defect.start // len(defect.text) for defect in planted]
     assert max(thirds.count(third) for third in range(3)) <= 0.75 * QUOTA
 

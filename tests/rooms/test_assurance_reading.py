@@ -1,6 +1,7 @@
 """What a detector cannot tell waits for a person, leaves its cell unmeasured, and is settled by what the person finds."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -133,3 +134,17 @@ def test_measuring_again_does_not_ask_again(surface: Surface, asha: Actor, now: 
     services.finding_dispose(finding=row, by=asha, reason="It compares.", now=now + DAY)
     summary = cast.measure(surface, {"a": cast.HONEST}, asha, now + 2 * DAY)
     assert (summary.measured, summary.fresh) == (0, 1)
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_what_two_detectors_hold_of_the_same_words_is_decided_once(
+    surface: Surface, asha: Actor, now: datetime, honest: bool
+) -> None:
+    (row,) = held(surface)
+    twin = FindingRow.objects.get(pk=row.pk)
+    twin.pk, twin.key, twin.detector = uuid4(), "another", "concept-drift"
+    twin.save(force_insert=True)
+    decide = services.finding_dispose if honest else services.finding_confirm
+    decide(finding=row, by=asha, reason="I read it.", now=now + DAY)
+    assert not [each for each in held(surface) if each.disposed_at is None]
+    assert FindingRow.objects.filter(surface=surface, defect=True).count() == (0 if honest else 2)

@@ -22,8 +22,8 @@ def texts_of(example, now):
     return {piece.key: piece.text for piece in compose(example, now)}
 
 
-# Clean texts that the present detectors accuse; may only get fewer.
-FALSE_ALARMS = {"unit-02/brief", "unit-04/exercise"}
+# Clean texts that the present detectors hold for a person's reading, all in one example; may only get fewer.
+HELD = 6
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.slug)
@@ -36,12 +36,14 @@ def test_every_example_has_all_22_pathways_and_the_same_texts_each_time(example,
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.slug)
 def test_no_example_has_a_defect_but_the_one_that_is_planted(example, now):
-    found = Counter()
+    found, held = Counter(), 0
     for piece in compose(example, now):
         context = Context(example.standard, frozenset(example.companions), piece.pathway, "en", piece.title)
         for result in measure(piece.text, context, BY_SLUG[piece.pathway].required).values():
             found.update(piece.key for hit in result.hits if hit.defect)
-    assert set(found) - FALSE_ALARMS == ({"unit-03/brief"} if example.planted else set())
+            held += any(hit.in_doubt for hit in result.hits) and not example.planted
+    assert set(found) == ({"unit-03/brief"} if example.planted else set())
+    assert held <= (HELD if example.slug == "ai-literacy" else 0)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.slug)
@@ -82,7 +84,7 @@ def test_the_portfolio_shows_each_shape_and_a_second_start_changes_nothing(asha,
         verdict = verdict_from_bytes(bytes(verdict_latest(programme.surface).body))
         found[programme.slug] = (str(verdict.state), glyph_of(verdict).texture)
     assert found["lead-auditor"] == ("fail", "crossed")
-    assert found["lead-implementer"] == ("pass", "solid")
+    assert found["lead-implementer"] == ("pass", "hatched")
     assert found["lead-implementer-2025"][0] == "unproven"
     assert found["foundation-briefing"] == ("unproven", "hatched")
     assert found["internal-auditor-refresher"][0] == "stale"

@@ -36,9 +36,9 @@ def finding_dispose(*, finding: FindingRow, by: Actor, reason: str, now: datetim
     """Record that a person finds this finding to be no defect, and why. Call `verdict_refresh` afterwards.
 
     Of the passages that a detector held for reading in one cell, the last to be decided settles the cell: its result
-    becomes clean. Raises NotPermitted unless the role allows it, InvalidInput without a reason or with one above 2,000
-    characters, Conflict when it was decided already, when it is closed, or while passages of the same cell that were
-    held for reading wait beside a defect.
+    becomes clean. What other detectors held of the same words is decided with it. Raises NotPermitted unless the role
+    allows it, InvalidInput without a reason or with one above 2,000 characters, Conflict when it was decided already, or
+    while passages of the same cell that were held for reading wait beside a defect.
     """
     by.require("dispose")
     told = _reason(reason)
@@ -64,8 +64,11 @@ def finding_dispose(*, finding: FindingRow, by: Actor, reason: str, now: datetim
     )  # fmt: skip
     row.save(force_insert=True)
     finding.save(update_fields=["disposed_at"])
-    if finding.in_doubt and finding.closed_at is None and not _waiting(finding):
-        _settle(surface, finding, by, now)
+    if finding.in_doubt and finding.closed_at is None:
+        if not _waiting(finding):
+            _settle(surface, finding, by, now)
+        for other in _beside(finding)[:1]:
+            finding_dispose(finding=other, by=by, reason=told, now=now)
     return row
 
 
@@ -73,7 +76,7 @@ def finding_dispose(*, finding: FindingRow, by: Actor, reason: str, now: datetim
 def finding_confirm(*, finding: FindingRow, by: Actor, reason: str, now: datetime) -> FindingRow:
     """Record that a person finds a passage that was held for reading to be a defect; return the defect's finding.
 
-    It is a new finding in place of the held one, and blocks. Call `verdict_refresh` afterwards. Raises as
+    It is a new finding in place of the held one, and blocks; so for each detector that held the same words. Call `verdict_refresh` afterwards. Raises as
     `finding_dispose`, and Conflict for a finding that was not held for reading, or whose text has changed since.
     """
     by.require("dispose")
@@ -95,6 +98,8 @@ def finding_confirm(*, finding: FindingRow, by: Actor, reason: str, now: datetim
         now=now,
     )
     _record(surface, finding, Outcome.DEFECT, CONFIRMED, [*map(_found, standing), defect], by, now)
+    for other in _beside(finding)[:1]:
+        finding_confirm(finding=other, by=by, reason=told, now=now)
     return FindingRow.objects.get(pk=row_id(surface.pk, defect.key))
 
 
@@ -118,6 +123,15 @@ def _standing(finding: FindingRow) -> list[FindingRow]:
 
 def _waiting(finding: FindingRow) -> list[FindingRow]:
     return [row for row in _standing(finding) if row.in_doubt and row.disposed_at is None and row.pk != finding.pk]
+
+
+def _beside(finding: FindingRow) -> list[FindingRow]:
+    """What other detectors hold of the same drift in overlapping words of the same text, and nobody has decided."""
+    rows = FindingRow.objects.filter(
+        surface=finding.surface_id, cell_key=finding.cell_key, digest=finding.digest, family=finding.family, bucket="A",
+        defect=False, closed_at=None, disposed_at=None, start__lt=finding.end, end__gt=finding.start,
+    )  # fmt: skip
+    return list(rows.exclude(pk=finding.pk).exclude(detector=finding.detector).order_by("detector", "start"))
 
 
 def _settle(surface: Surface, finding: FindingRow, by: Actor, now: datetime) -> None:

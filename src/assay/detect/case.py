@@ -31,6 +31,7 @@ _COMPANY = re.compile(
 )
 _NOT_A_NAME = words_of("not_a_name")
 _FULL_NAME = re.compile(r"(?<![#*|>] )(?<![\w*])[A-Z][a-z&'’-]+ (?:(?:&|of|and) )?[A-Z][\w&'’-]+")
+_LEAST = 2  # mass of another discipline's words from which a case is looked at
 _AFTERWARDS = 160  # characters in which a case may still say what AI it is about
 
 
@@ -99,7 +100,7 @@ def _silent_case(view: PassageView, window: Window, score: int) -> bool:
     border = weights()["review"]
     if not view.whole.is_ai or view.whole.language != "en" or view.disowned():
         return False
-    if window.mass < border["case_mass"] or score < border["case"] or in_passing(view, window):
+    if window.mass < _LEAST or score < border["case"] or in_passing(view, window):
         return False
     if _FULL_NAME.search(view.whole.text, window.start, window.end) is None:
         return False

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assay.detect.attachment import weights
+from assay.detect.ground import is_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.view import GRADED, PassageView, View
 from assay.detect.windows import candidates
@@ -28,7 +29,8 @@ _TASKS = re.compile(
     r"\b(?:you|your|yours|we|our|learners?|students?|candidates?|participants?|delegates?|teams?|groups?|auditors?|examiners?|tutors?|"
     r"marks?|points?|exam\w*|credits?|assignment|workbook|lesson|course|module|topic|case|syllabus)\b"
 )
-_SPOKEN = 4  # mass of another family's words from which a sentence that names none is worth a second look
+_SPOKEN = 2  # mass of another family's words from which a sentence that names none is worth a second look
+_PLAIN = 4  # mass from which the second look may accuse it
 _NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+")
 _LEAD_IN = re.compile(r"\*\*[^*]+\*\*:|\*\*[^*]+:\*\*")
 _TASK_VERBS = re.compile(
@@ -48,7 +50,7 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
         listed = passage.sentences()
         if len(listed) < 2 or passage.disowned() or passage.compares():
             continue
-        for start, end in _worth_a_look(passage, hits):
+        for start, end, plain_words in _worth_a_look(passage, hits):
             before = view.low[max(passage.passage.start, start - 160) : start]
             if _COMPARES.search(before) or _COMPARES.search(view.low, start, end):
                 continue
@@ -57,7 +59,7 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
                 for hit in found:
                     hit = replace(hit, start=hit.start + start, end=hit.end + start)
                     if (hit.defect or hit.in_doubt) and not _told(hits[name], hit.start, hit.end):
-                        plain = hit.defect and hit.confidence >= limit and not _in_a_list(view, start)
+                        plain = plain_words and hit.defect and hit.confidence >= limit and not _in_a_list(view, start)
                         hits[name].append(hit if plain else _held(hit))
     for name in names:
         hits[name] = _without_milder(hits[name])
@@ -75,8 +77,11 @@ def _may_be_asked(view: View, name: str, start: int, end: int) -> bool:
     return _TASKS.search(low) is not None or (view.context.artefact in GRADED and _TASK_VERBS.match(low) is not None)
 
 
-def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tuple[int, int]]:
-    """Sentences with a sign of another family that no defect lies in yet; headings and titles are left alone."""
+def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tuple[int, int, bool]]:
+    """Sentences with a sign of another family that no defect lies in yet, and whether the sign is plain enough to accuse.
+
+    Headings and titles are left alone, and so is what the catalog itself says.
+    """
     view, found = passage.whole, []
     defects = [hit for each in hits.values() for hit in each if hit.defect]
     for sentence in passage.sentences():
@@ -89,8 +94,9 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
             m.start < end and start < m.end and view.relation_of(m) not in ("own", "companion")
             for m in passage.mentions
         )
-        if named or max(candidates(passage, start, end).values(), default=0) >= _SPOKEN:
-            found.append((start, end))
+        mass = max(candidates(passage, start, end).values(), default=0)
+        if (named or mass >= _SPOKEN) and not is_own_ground(view.standard, view.low[start:end]):
+            found.append((start, end, named or mass >= _PLAIN))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assay.detect.attachment import weights
 from assay.detect.concepts import ai_words, ownership
 from assay.detect.explain import family_name, say_signals
-from assay.detect.ground import is_own_ground
+from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
 from assay.detect.view import DEPICTED, PassageView
@@ -28,6 +28,8 @@ _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
 )
 _LEAD_IN = re.compile(r"[\s>•*-]*(?:\*\*[^*\n]+\*\*\s?:|\*\*[^*\n]+:\*\*)")
+_AFTERWARDS = 160  # characters in which a case may still say what its AI system is
+_AFFECTED = re.compile(r"\baffect(?:ed|s)?\b")
 _OWN_CASE = re.compile(r"\b(?:its|their|the|whose) ai (?:system|model|tool|assistant)s? (?:is|are|was|were)\b")
 
 
@@ -105,14 +107,26 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
+    if view.whole.language != "en" or window.mass < _LEAST or view.disowned() or _leads_home(view, window):
+        return False
+    if in_passing(view, window):
+        return score >= accepts(view, model("sentence"))
+    near = "heavy" if window.mass >= 4 else "middling" if window.mass == 3 else "light"
     border = weights()["review"]
-    depicted = view.whole.context.artefact in DEPICTED  # labels and prompts are short, and show what the subject is
-    least, near = ("shown_mass", "shown") if depicted else ("mass", "stretch")
-    if view.whole.language != "en" or window.mass < border[least] or view.disowned():
-        return False
-    if is_own_ground(view.whole.standard, view.low[window.start : window.end]):
-        return False
-    return score >= (accepts(view, model("sentence")) if in_passing(view, window) else border[near])
+    return score >= min(border[near], border["shown"] if view.whole.context.artefact in DEPICTED else border[near])
+
+
+def _leads_home(view: PassageView, window: Window) -> bool:
+    """Whether a stretch is the catalog's own wording, introduces a case whose AI system comes next, or says who is affected."""
+    whole = view.whole
+    stretch = whole.low[window.start : window.end]
+    rest = without_own_ground(whole.standard, stretch)
+    if is_own_ground(whole.standard, stretch) or not any(phrase in rest for phrase in window.phrases):
+        return True
+    after = min(view.passage.end, window.end + _AFTERWARDS)
+    if whole.is_ai and _OWN_CASE.search(whole.low, window.end, after) is not None:
+        return True
+    return window.mass < 4 and _AFFECTED.search(whole.low, window.start, window.end) is not None
 
 
 def in_passing(view: PassageView, window: Window) -> bool:

@@ -26,6 +26,15 @@ def is_own_ground(standard: str, low: str) -> bool:
     return covered * 100 >= len(low.strip()) * _SHARE > 0
 
 
+def without_own_ground(standard: str, low: str) -> str:
+    """Return the folded text `low` with the catalog's words for `standard` blanked out, same length."""
+    parts, at = [], 0
+    for _, start, end in _phrases(standard).find_matches_as_indexes(low):
+        parts += [low[at:start], " " * (end - start)]
+        at = end
+    return "".join([*parts, low[at:]])
+
+
 @cache
 def _phrases(standard: str) -> AhoCorasick:
     catalog = load_catalog()

@@ -70,21 +70,10 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
 
 
 def _hold_once(hits: dict[str, list[Hit]]) -> None:
-    """Hold a passage once: not where its detector accuses the text of the same drift, nor for two detectors of drift."""
+    """Hold nothing for reading where the same detector accuses the text of the same drift."""
     for name, found in hits.items():
         accused = {hit.family for hit in found if hit.defect}
         hits[name] = [hit for hit in found if not (hit.in_doubt and hit.family in accused)]
-    held = [hit for hit in hits.get("concept-drift", ()) if hit.in_doubt or hit.defect]
-    if "context-mismatch" in hits:
-        hits["context-mismatch"] = [
-            hit
-            for hit in hits["context-mismatch"]
-            if not (hit.in_doubt and any(_same_place(hit, other) for other in held))
-        ]
-
-
-def _same_place(one: Hit, other: Hit) -> bool:
-    return one.family == other.family and one.start < other.end and other.start < one.end
 
 
 def _result(found: Sequence[Hit]) -> DetectorResult:

@@ -123,8 +123,8 @@ def _comparisons(value: Mapping[str, Any]) -> dict[str, Pieces]:
 def stock_load(shelf: Shelf = "practice") -> Stock:
     """Read and check the data files of a shelf. Raises InvalidInput naming file and key.
 
-    The shelves differ in families, frames and comparisons. They share the programme's own material, the carrier
-    documents, the translations, and the frames about the own standard.
+    The shelves differ in families, frames, comparisons and carrier documents. They share the programme's own material,
+    the translations, and the frames about the own standard.
     """
     held_back = "_reserve" if shelf == "reserve" else ""
     native, translations, places = _yaml("native.yaml"), _yaml("translations.yaml"), _yaml("places.yaml")["places"]
@@ -136,6 +136,8 @@ def stock_load(shelf: Shelf = "practice") -> Stock:
     for kind in KINDS:
         if missing := [form for form in FORMS if form not in frames.get(kind, {})]:
             raise InvalidInput(f"Frames of {kind} lack the forms {', '.join(missing)}.", hint="Add at least one each.")
+    carrier_files = ("carriers_reserve.yaml",) if held_back else ("carriers_courses.yaml", "carriers_assessment.yaml")
+    carriers = {pathway: texts for name in carrier_files for pathway, texts in _yaml(name).items()}
     return Stock(
         families={key: _lists(value, key) for key, value in _yaml(f"families{held_back}.yaml")["families"].items()},
         own=_lists(native["own"], "native.yaml"),
@@ -144,7 +146,7 @@ def stock_load(shelf: Shelf = "practice") -> Stock:
         wrong_years=tuple(native["wrong_years"]),
         wrong_numbers=tuple(native["wrong_numbers"]),
         frames=frames,
-        carriers=_lists(_yaml("carriers_courses.yaml") | _yaml("carriers_assessment.yaml"), "carriers"),
+        carriers=_lists(carriers, "carriers"),
         places={key: Place(value["form"], tuple(value["blocks"])) for key, value in places.items()},
         comparisons=_comparisons(_yaml(f"comparisons{held_back}.yaml")),
         languages={key: _language(value, key) for key, value in translations["languages"].items()},

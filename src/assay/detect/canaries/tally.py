@@ -25,10 +25,10 @@ from assay.detect.hits import Hit
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
 
-QUOTA: Final = 60
+QUOTA: Final = 120
 """Fewest planted defects per kind and stratum that a sensitivity may rest on (verdict.md)."""
 
-ROTATION: Final = 2026
+ROTATION: Final = 2027
 """Seed of the canaries in use. Raising it rotates all of them."""
 
 
