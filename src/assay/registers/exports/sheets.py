@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.shared import Mm
 
 from assay.accounts.access import Actor
 from assay.registers.declaration import Register
@@ -22,6 +23,7 @@ from assay.registers.queries.lists import records_json
 from assay.registers.queries.records import people_of, targets_of
 from assay.registers.values import shown
 
+LABEL_WIDTH, VALUE_WIDTH = Mm(50), Mm(102)
 EXPORTS = ("csv", "json", "xlsx", "docx", "pdf")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -103,11 +105,15 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
     page = book.add_worksheet(sheet.title[:31].translate({ord(c): " " for c in "[]:*?/\\"}))
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
+    widths = [
+        min(60, max(12, len(label) + 2, max((len(row[column]) for row in sheet.rows), default=0) // 2))
+        for column, label in enumerate(sheet.head)
+    ]
     for column, label in enumerate(sheet.head):
         page.write_string(0, column, label, bold)
-        longest = max((len(row[column]) for row in sheet.rows), default=0)
-        page.set_column(column, column, min(60, max(12, len(label) + 2, longest // 2)))
+        page.set_column(column, column, widths[column])
     for line, row in enumerate(sheet.rows, 1):
+        page.set_row(line, row_height(row, widths))
         for column, text in enumerate(row):
             page.write_string(line, column, text[:32_000], cell)
     page.freeze_panes(1, 2)
@@ -117,6 +123,15 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
     page.fit_to_pages(1, 0)
     book.close()
     return out.getvalue()
+
+
+def row_height(row: Sequence[str], widths: Sequence[int]) -> float:
+    """Points that a row of wrapped text needs, at most what a sheet can hold: not every program fits rows by itself."""
+    lines = max(
+        (sum(max(1, -(-len(part) // (width - 1))) for part in text.split("\n")) for text, width in zip(row, widths, strict=True)),
+        default=1,
+    )  # fmt: skip
+    return min(409.0, 15.0 * lines)
 
 
 def docx_bytes(sheet: Sheet) -> bytes:
@@ -130,11 +145,13 @@ def docx_bytes(sheet: Sheet) -> bytes:
     for row in sheet.rows:
         document.add_heading(clean(f"{row[0]}. {row[1]}"), 2)
         table = document.add_table(rows=0, cols=2)
-        table.style = "Light List"
+        table.style, table.autofit = "Table Grid", False
+        table.columns[0].width, table.columns[1].width = LABEL_WIDTH, VALUE_WIDTH
         for label, value in list(zip(sheet.head, row, strict=True))[2:]:
             if value:
                 cells = table.add_row().cells
                 cells[0].text, cells[1].text = clean(label), clean(value)
+                cells[0].width, cells[1].width = LABEL_WIDTH, VALUE_WIDTH
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -166,7 +183,7 @@ def pdf_bytes(sheet: Sheet) -> bytes:
         parts.append(f"#heading(level: 2, {typst_text(f'{row[0]}. {row[1]}')})\n")
         pairs = [(label, value) for label, value in list(zip(sheet.head, row, strict=True))[2:] if value]
         cells = ", ".join(f"text(fill: luma(90), {typst_text(label)}), {typst_text(value)}" for label, value in pairs)
-        parts.append(f"#grid(columns: (42mm, 1fr), row-gutter: 5pt, {cells})\n" if cells else "")
+        parts.append(f"#grid(columns: (46mm, 1fr), column-gutter: 5mm, row-gutter: 5pt, {cells})\n" if cells else "")
     return pdf_of("".join(parts))
 
 

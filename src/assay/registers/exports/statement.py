@@ -29,6 +29,7 @@ HEAD = (
     "Law or contract",
     "Linked to",
 )
+WIDTHS = tuple(Mm(each) for each in (16, 40, 20, 70, 39, 31, 51))
 OSCAL_VERSION = "1.2.1"
 NAMESPACE = "https://assay.example/ns/oscal"
 _SEED = uuid.UUID("6f1c1f0e-42d0-5a55-9d60-0a42001a5c0a")
@@ -76,9 +77,11 @@ def statement_docx(statement: Statement, now: datetime) -> bytes:
     document.add_heading(clean(statement.title), 0)
     document.add_paragraph(clean(notes(statement)))
     table = document.add_table(rows=1, cols=7)
-    table.style = "Table Grid"
-    for cell, label in zip(table.rows[0].cells, HEAD[:7], strict=True):
-        cell.text = label
+    table.style, table.autofit = "Table Grid", False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width
+    for cell, label, width in zip(table.rows[0].cells, HEAD[:7], WIDTHS, strict=True):
+        cell.text, cell.width = label, width
         cell.paragraphs[0].runs[0].bold = True
     properties = table.rows[0]._tr.get_or_add_trPr()
     properties.append(
@@ -87,12 +90,13 @@ def statement_docx(statement: Statement, now: datetime) -> bytes:
     for row in statement.rows:
         values = cells(row)
         extra = "\n".join(part for part in (values[7], values[8]) if part)
-        for cell, text in zip(
+        for cell, text, width in zip(
             table.add_row().cells,
             (*values[:4], "\n".join(part for part in (values[4], extra) if part), *values[5:7]),
+            WIDTHS,
             strict=True,
         ):
-            cell.text = clean(text)
+            cell.text, cell.width = clean(text), width
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
