@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assay.assurance import canarying, stats
+from assay.assurance.models import CanaryRow
 from assay.studio.services import artefact_accept, programme_create, programme_sweep
 from tests.rooms.samples.reports import BRIEF, NEW_BRIEF, plant
 from tests.rooms.url_samples import World
@@ -28,6 +30,21 @@ def made_programme(world, title, *stamped):
         artefact_accept(actor=world.asha, programme=programme, stamped=each, now=world.now)
     programme_sweep(actor=world.asha, programme=programme, now=world.now, workers=1)
     return programme
+
+
+def test_a_new_organization_waits_neither_for_canaries_nor_for_the_corpus(world, client_of, monkeypatch):
+    """Both are kept with the detectors' version (test_kept_figures.py), so that no request computes them."""
+
+    def computed(*_given):
+        raise AssertionError("computed in a request")
+
+    monkeypatch.setattr(canarying, "tally_pair", computed)
+    monkeypatch.setattr(stats, "precision_compute", computed)
+    stats.corpus_precision.cache_clear()
+    programme = programme_create(actor=world.asha, title="First", standard="iso42001", slug="first", now=world.now)
+    artefact_accept(actor=world.asha, programme=programme, stamped=BRIEF, now=world.now)
+    assert CanaryRow.objects.filter(organization=world.asha.organization, planted__gte=60).exists()
+    assert client_of(world.asha).get("/detectors").status_code == 200
 
 
 @pytest.mark.req("P-21")
