@@ -174,12 +174,13 @@ def record_get(request: HttpRequest, record_id: UUID) -> Any:
 def record_change(request: HttpRequest, record_id: UUID, body: RecordChange) -> Any:
     """Change a record. An empty value clears its field; null clears owner and deputy if they are sent."""
     actor = _actor(request, "write")
+    record = access_record(actor=actor, record_id=record_id)
     sent = body.model_dump(exclude_unset=True)
     system: dict[str, Any] = {key: person_of(actor, sent[key] or "", key) for key in ("owner", "deputy") if key in sent}
     if "review_on" in sent:
         system["review_on"] = body.review_on
     row = record_update(
-        record=access_record(actor=actor, record_id=record_id), actor=actor, now=_now(), data=body.data, title=body.title,
+        record=record, actor=actor, now=_now(), data=body.data, title=body.title,
         expected=body.version, words=body.words, **system,
     )  # fmt: skip
     return _record(row)

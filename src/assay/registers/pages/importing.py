@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -57,6 +58,8 @@ def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     run = access_run(actor=request.actor, run_id=run_id)
     register = register_of(run.register)
     if request.method == "POST":
+        if request.POST.get("drop"):
+            return _drop(request, run, request.POST["drop"])
         columns = {label: request.POST.get(f"column-{place}", "") for place, label in enumerate(run.header)}
         constants = {key: request.POST.get(f"constant-{key}", "") for key, _label in targets(register)}
         try:
@@ -80,11 +83,26 @@ def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
         (f.key, f.label, held.get(f.key, "")) for f in register.fields if f.required and f.key not in chosen.values()
     ]
     bad = len({row[0] for row in run.problems})
+    labels = dict(targets(register))
+    kinds = Counter(row[1] for row in run.problems)
+    groups = [(key, labels.get(key, key), count, key in chosen.values()) for key, count in kinds.most_common()]
     context = {
-        "run": run, "register": register, "columns": shown, "needed": needed, "bad": bad, "problems": run.problems[:100],
+        "run": run, "register": register, "columns": shown, "needed": needed, "bad": bad, "problems": run.problems[:100], "groups": groups,
         "targets": (("", "Leave out"), *targets(register)), "labels": dict(targets(register)),
     }  # fmt: skip
     return render(request, "registers/import_run.html", context)
+
+
+def _drop(request: SignedInRequest, run: ImportRun, key: str) -> HttpResponse:
+    """Leave one field out: its column goes nowhere."""
+    columns = {label: to for label, to in run.mapping.get("columns", {}).items() if to != key}
+    try:
+        import_map(
+            run=run, actor=request.actor, columns=columns, constants=run.mapping.get("constants", {}), now=now_of()
+        )
+    except AssayError as error:
+        tell(request, error)
+    return redirect("import", run.pk)
 
 
 @require_POST

@@ -10,20 +10,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from assay.accounts.access import Actor
 from assay.accounts.models import Membership, Person
 from assay.core.errors import Conflict, InvalidInput, NotPermitted
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
-from assay.registers.declaration import Register
-from assay.registers.importing import cell_read, file_read, mapping_guess, targets
-from assay.registers.models import ImportRun, Record, RecordVersion
+from assay.registers.declaration import Checked, Register
+from assay.registers.importing import NOTHING, cell_read, day_read, file_read, mapping_guess, targets
+from assay.registers.models import ImportRun, Record, RecordLink, RecordVersion
 from assay.registers.queries.records import links_known
 from assay.registers.registry import register_of
-from assay.registers.services.records import record_retire
 from assay.registers.services.writing import derive, links_follow, number_next
-from assay.registers.values import Refused, date_read, missing, search_text
+from assay.registers.values import Refused, missing, search_text
 
 CHUNK, MOST_PROBLEMS = 500, 500
 
@@ -171,12 +171,34 @@ def import_undo(*, run: ImportRun, actor: Actor, now: datetime) -> int:
         raise Conflict(
             f"{len(touched)} of its records were changed since.", hint="Retire them one by one.", numbers=touched[:20]
         )
-    for each in records:
-        record_retire(record=each, actor=actor, now=now, words="Import taken back.")
     row.standing, row.undone_at = ImportRun.Standing.UNDONE, now
     row.save(update_fields=["standing", "undone_at"])
-    _entry(row, "import.undone", actor, now)
+    for start in range(0, len(records), CHUNK):
+        _entry(row, "import.undone", actor, now, _take_back(records[start : start + CHUNK], actor, now))
+    if not records:
+        _entry(row, "import.undone", actor, now)
     return len(records)
+
+
+def _take_back(records: Sequence[Record], actor: Actor, now: datetime) -> list[Any]:
+    """Retire untouched records together; return what the entry attests."""
+    versions = []
+    for each in records:
+        each.retired_at, each.version, each.author, each.updated_at = now, each.version + 1, actor.person, now
+        versions.append(
+            RecordVersion(
+                record=each, number=each.version, what="retired", words="Import taken back.", title=each.title, state=each.state,
+                data=each.data, owner_id=each.owner_id, deputy_id=each.deputy_id, review_on=each.review_on, retired=True,
+                by=actor.person, at=now,
+            )
+        )  # fmt: skip
+    rows = Record.objects.filter(pk__in=[each.pk for each in records])
+    rows.update(retired_at=now, version=F("version") + 1, author=actor.person, updated_at=now)
+    RecordVersion.objects.bulk_create(versions, batch_size=100)
+    links = list(RecordLink.objects.filter(source__in=[each.pk for each in records]))
+    gone = [tracking.record_deleted(each) for each in links]
+    RecordLink.objects.filter(pk__in=[each.pk for each in links]).delete()
+    return [*(tracking.record(each) for each in (*records, *versions)), *gone]
 
 
 def _lock(run: ImportRun, actor: Actor) -> ImportRun:
@@ -191,7 +213,10 @@ def rows_read(actor: Actor, run: ImportRun) -> list[RowRead]:
     places = {label: place for place, label in enumerate(run.header)}
     columns = {key: places[label] for label, key in run.mapping.get("columns", {}).items() if label in places}
     constants = run.mapping.get("constants", {})
-    return [_row_read(actor, register, int(line), cells, columns, constants, people) for line, cells in run.rows]
+    return [
+        _row_read(actor, register, int(line), cells, columns, constants, people, run.at.date())
+        for line, cells in run.rows
+    ]
 
 
 def _row_read(
@@ -202,6 +227,7 @@ def _row_read(
     columns: Mapping[str, int],
     constants: Mapping[str, str],
     people: Mapping[str, Person],
+    today: date,
 ) -> RowRead:
     given = {
         key: (cells[columns[key]] if key in columns else "") or constants.get(key, "") for key in {*columns, *constants}
@@ -219,7 +245,7 @@ def _row_read(
     review = given.pop("review_on", "").strip()
     day: date | None = None
     try:
-        day = date_read(review) if review else None
+        day = day_read(review) if review and review.casefold() not in NOTHING else None
     except Refused as refused:
         wrong.append(("review_on", str(refused)))
     data: dict[str, Any] = {}
@@ -235,6 +261,9 @@ def _row_read(
     data = derive(register, data)
     told = {key for key, _words in wrong}
     wrong += [(key, words) for key, words in missing(register, data, register.initial).items() if key not in told]
+    if register.check is not None and not wrong:
+        told_to = Checked(data, register.initial, today, lambda _key: ())
+        wrong += list(register.check(told_to).items())
     if any(data.get(each.key) for each in register.links):
         wrong += list(links_known(actor.organization.pk, register, data).items())
     return RowRead(line, title, data, found["owner"], found["deputy"], day, tuple(wrong))
