@@ -142,6 +142,13 @@ def colleague(owner: Walk, chromium: Browser) -> Walk:
     return enter(chromium, found[0])
 
 
+def sign(approver: Walk) -> None:
+    """The page that shows what is signed: the signer shows who they are, and signs."""
+    assert "You are about to sign" in approver.page.locator("h1").inner_text()
+    approver.write("Your address", "ben@skole.example")
+    approver.press("Sign")
+
+
 def draft(owner: Walk) -> None:
     """Twelve questions."""
     owner.home()
@@ -268,6 +275,7 @@ def assess(owner: Walk, approver: Walk, title: str) -> str:
     if "/records/" in approver.page.url:
         approver.link("Step by step")
     approver.press("Approve and sign")
+    sign(approver)
     assert "approved" in approver.page.locator("h1").inner_text()
     return owner.page.url
 
@@ -313,6 +321,7 @@ def test_two_people_come_from_nothing_to_a_signed_statement(
     ben.click(ben.page.locator("main .steps").get_by_role("link", name=re.compile("waits? for approval")).first)
     ben.write(re.compile("Words with your signature"), "Read all 38 decisions.")
     ben.press(re.compile("Approve and sign"))
+    sign(ben)
     owner.home()
     owner.page.goto(empty.address + "/system/soa")
     text = owner.page.locator("#issue").inner_text()

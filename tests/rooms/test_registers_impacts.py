@@ -25,6 +25,7 @@ from assay.registers.services import (
     record_unpublish,
     record_update,
 )
+from tests.rooms.approving import approve
 from tests.rooms.registers_material import data_of, posted, record_of
 
 SECRET = "Confidential supplier terms"
@@ -85,7 +86,7 @@ def test_a_walk_through_all_steps_in_pages_saves_each_and_ends_approved_by_the_n
     client.post(reverse("record-move", args=[record.pk]), {"to": "review"})
     page = client.get(address).content.decode()
     assert "another person has to approve it" in page
-    client_of(ben).post(reverse("record-move", args=[record.pk]), {"to": "approved", "words": "Read."})
+    approve(client_of(ben), ben, record, words="Read.")
     record.refresh_from_db()
     assert record.state == "approved"
     integrate(log=asha.log, now=now)

@@ -19,6 +19,7 @@ from assay.registers.queries.standing import held
 from assay.registers.records.reviews import SECTIONS
 from assay.registers.rules import problems
 from assay.registers.services import record_create, record_move, record_update, review_fill
+from tests.rooms.approving import approve
 from tests.rooms.registers_material import record_of
 
 MEETING = {"held_on": "2026-11-21", "attendees": "Asha, Ben"}
@@ -162,7 +163,7 @@ def test_the_pages_lead_from_plan_to_approved_results(
         "decisions-0-due_on": "2026-12-24", "version": str(record.version),
     }  # fmt: skip
     assert client.post(reverse("record-edit", args=[record.pk]), sent).status_code == 302
-    client_of(ben).post(reverse("record-move", args=[record.pk]), {"to": "approved"})
+    approve(client_of(ben), ben, record)
     page = client.get(address).content.decode()
     assert "Improvement 1" in page
     assert "1 of 1 decisions still open" in page

@@ -174,6 +174,8 @@ class Means(models.TextChoices):
     PASSKEY = "passkey", "with their passkey"
     PASSWORD = "password", "with a key on the server, after typing their password"
     ADDRESS = "address", "with a key on the server, after typing their address"
+    SESSION = "session", "with a key on the server, in a session that was open"
+    TOKEN = "token", "with a key on the server, by a program that holds their token"
 
 
 class PersonSignature(models.Model):

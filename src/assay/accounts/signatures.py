@@ -51,11 +51,11 @@ def signature_ask(*, by: Actor, statement: Statement, site: Site, now: datetime)
 def signature_make(*, by: Actor, statement: Statement, proof: Proof, now: datetime) -> PersonSignature:
     """The signature of the actor under a statement, not saved. In the caller's transaction.
 
-    Raises Conflict for a token (people sign, programs do not), InvalidInput for means that are not known or a passkey's
+    Raises Conflict for a token, unless its means say so, InvalidInput for means that are not known or a passkey's
     answer that does not hold or is not over exactly this statement.
     """
-    if by.scope is not None:
-        raise Conflict("A token cannot sign.", hint="Sign on the page, as yourself.")
+    if (by.scope is not None) != (proof.means == Means.TOKEN):
+        raise Conflict("A token cannot sign like this.", hint="Sign on the page, as yourself.")
     if proof.means not in Means.values:
         raise InvalidInput("It was not confirmed who signs.", hint="Confirm it on the page.")
     row = PersonSignature(id=uuid.uuid4(), organization=by.organization, person=by.person, means=proof.means, at=now)

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from assay.accounts.models import Organization, Person
+from assay.accounts.models import Organization, Person, PersonSignature
 
 
 class ImportRun(models.Model):
@@ -147,7 +147,10 @@ class Comment(models.Model):
 
 
 class Approval(models.Model):
-    """A person's signature under exactly one version of a record: `digest` is that of its content."""
+    """A person's signature under exactly one version of a record: `digest` is that of its content.
+
+    `signature` holds the signed statement; rows from before there were any have none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="approvals")
@@ -157,6 +160,9 @@ class Approval(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     words = models.TextField(blank=True, default="")
+    signature = models.OneToOneField(
+        PersonSignature, on_delete=models.PROTECT, related_name="approval", null=True, blank=True
+    )
     event_id = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:

@@ -19,6 +19,7 @@ from assay.registers.declaration import STRENGTHS, Register
 from assay.registers.exports.sheets import EXPORTS, list_export
 from assay.registers.forms import day_of, differing, person_of, posted_data, posted_system, record_form
 from assay.registers.models import FormDraft, Record
+from assay.registers.pages.approving import approve, signing_states
 from assay.registers.pages.common import now_of, onward, tell
 from assay.registers.pages.drafts import draft_for, keep
 from assay.registers.queries.detail import record_page
@@ -175,10 +176,13 @@ def _form(
 def record_move_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
     """Move a record to another state, or approve it."""
     record = access_record(actor=request.actor, record_id=record_id)
+    to, back = request.POST.get("to", ""), onward(request, reverse("record", args=[record.pk]))
     try:
+        if to in signing_states(record):
+            return approve(request, record, to, back)
         moved = record_move(
             record=record,
-            to=request.POST.get("to", ""),
+            to=to,
             actor=request.actor,
             now=now_of(),
             words=request.POST.get("words", "")[:2000],
@@ -186,7 +190,7 @@ def record_move_page(request: SignedInRequest, record_id: UUID) -> HttpResponse:
         messages.success(request, f"It is now “{register_of(moved.register).state(moved.state).title}”.")
     except AssayError as error:
         tell(request, error)
-    return redirect(onward(request, reverse("record", args=[record.pk])))
+    return redirect(back)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from typing import Any
 from assay.accounts.access import Actor
 from assay.registers.declaration import STRENGTHS, Field, Register, State
 from assay.registers.models import Approval, Comment, Evidence, Record, RecordLink, RecordVersion
+from assay.registers.queries.approvals import approval_stands
 from assay.registers.queries.records import people_of, targets_of
 from assay.registers.registry import register_of
 from assay.registers.values import missing, shown
@@ -102,7 +103,7 @@ def record_page(actor: Actor, record: Record, *, now: datetime, digest: str, aut
         history=tuple(_change(register, each, before, people, targets) for each, before in zip(history, [*history[1:], None], strict=True)),
         comments=tuple(Comment.objects.filter(record=record).select_related("by")),
         evidence=evidence,
-        approvals=tuple((each, each.digest == digest) for each in Approval.objects.filter(record=record).select_related("by")),
+        approvals=tuple((each, approval_stands(each, digest)) for each in Approval.objects.filter(record=record).select_related("by", "signature__passkey")),
         expects=f"{register.evidence.what}, at least {dict(STRENGTHS)[register.evidence.strength].lower()}, not older than {register.evidence.days} days",
         best=max(standing, key=lambda each: each.row.strength).strength if standing else "",
         event=history[0].event_id if history else "",

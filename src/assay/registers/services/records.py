@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from assay.accounts.access import Actor
-from assay.accounts.models import Membership, Person
+from assay.accounts.models import Membership, Person, PersonSignature
+from assay.accounts.signatures import Proof
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.ledger import tracking
 from assay.ledger.services import append, append_bulk
@@ -19,10 +20,10 @@ from assay.registers.declaration import State
 from assay.registers.models import Approval, Comment, ImportRun, Record, RecordVersion, SavedFilter
 from assay.registers.registry import register_of
 from assay.registers.services import hooks
+from assay.registers.services.approving import approval_make, as_approved
 from assay.registers.services.writing import (
     attested,
     content_check,
-    content_digest,
     derive,
     number_next,
     record_lock,
@@ -154,12 +155,19 @@ def record_update(
 
 @transaction.atomic
 def record_move(
-    *, record: Record, to: str, actor: Actor, now: datetime, words: str = "", expected: int | None = None
+    *,
+    record: Record,
+    to: str,
+    actor: Actor,
+    now: datetime,
+    words: str = "",
+    expected: int | None = None,
+    proof: Proof | None = None,
 ) -> Record:
     """Move a record to a state that its present one leads to.
 
     A state that signs is entered by an approval: by somebody who wrote nothing of what is approved, whatever their role,
-    bound to the digest of the content. Raises NotPermitted, NotFound, Conflict, InvalidInput with `errors`.
+    bound to the digest of the content; `proof` says by what they have shown who they are. Raises NotPermitted, NotFound, Conflict, InvalidInput with `errors`.
     """
     row = record_lock(actor, record)
     declared = register_of(row.register)
@@ -175,32 +183,23 @@ def record_move(
             f"From “{declared.state(row.state).title}” there is no way to “{declared.state(to).title}”.",
             hint=f"Possible: {', '.join(declared.state(row.state).to) or 'nothing'}.",
         )
-    beside: list[Approval] = []
+    beside: list[PersonSignature | Approval] = []
     if declared.state(to).signs:
         four_eyes_check(row, actor)
         signer_check(row, declared.state(to), actor)
     before = {"state": row.state, "data": dict(row.data)}
-    row.data = derive(declared, {**row.data, **hooks.entering(row, to, actor, now)})
-    row.state = to
+    as_approved(row, to, actor, now)
     content_check(actor, declared, row, today=now.date(), before=row.data)
+    kind, body = "record.moved", {"words": words}
     if declared.state(to).signs:
-        beside.append(
-            Approval(
-                record=row,
-                version=row.version + 1,
-                state=to,
-                digest=content_digest(row),
-                by=actor.person,
-                at=now,
-                words=words,
-            )
-        )
-    kind = "record.approved" if beside else "record.moved"
-    body = {"digest": beside[0].digest, "words": words} if beside else {"words": words}
+        signature, approval = approval_make(record=row, actor=actor, words=words, proof=proof, now=now)
+        beside = [signature, approval]
+        kind, body = "record.approved", {**body, "digest": approval.digest, "authentication": signature.means}
+        body |= {"public_key": signature.public_key, "envelope": signature.envelope}
     version = write(row, actor=actor, now=now, what="moved", kind=kind, words=words, body=body, beside=beside)
-    for approval in beside:
-        approval.event_id = version.event_id
-        approval.save(force_insert=True)
+    for each in beside:
+        each.event_id = version.event_id
+        each.save(force_insert=True)
     _replace(row, declared.state(to).replaces, actor, now)
     hooks.changed(row, before, actor, now)
     return row
