@@ -6,7 +6,7 @@ Every hash is computed once: a node at level 8·k is also an entry of tile level
 from collections.abc import Callable
 from hashlib import sha256
 
-from assay.core.merkle import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH
+from assay.core.merkle import EMPTY_ROOT, HASH_SIZE, TILE_HEIGHT, TILE_WIDTH
 
 FullTile = Callable[[int, int, bytes], None]
 
@@ -42,6 +42,27 @@ class GrowingTree:
                 self._node(height // TILE_HEIGHT, rest, found)
         edge.append(found)
         self.size = index + 1
+
+    def append_tile(self, hashes: bytes) -> None:
+        """Add 256 leaves at once, by their hashes; the tree holds a multiple of 256 before."""
+        if self.size % TILE_WIDTH or len(hashes) != TILE_WIDTH * HASH_SIZE:
+            raise ValueError("a tile is added whole, at its place")
+        self._on_tile(0, self.size >> TILE_HEIGHT, hashes)
+        level = [hashes[at : at + 64] for at in range(0, len(hashes), 64)]
+        while len(level) > 1:
+            made = [sha256(b"\x01" + pair).digest() for pair in level]
+            level = [made[at] + made[at + 1] for at in range(0, len(made), 2)]
+        found = sha256(b"\x01" + level[0]).digest()
+        rest, height = self.size >> TILE_HEIGHT, TILE_HEIGHT
+        self._node(1, rest, found)
+        while rest & 1:
+            found = sha256(b"\x01" + self._edge.pop() + found).digest()
+            rest >>= 1
+            height += 1
+            if height % TILE_HEIGHT == 0:
+                self._node(height // TILE_HEIGHT, rest, found)
+        self._edge.append(found)
+        self.size += TILE_WIDTH
 
     def root(self) -> bytes:
         """The tree head of the leaves so far."""

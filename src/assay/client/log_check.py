@@ -2,20 +2,31 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from assay.client.attested import Attested, Recorded
+from assay.client.bundles import (
+    WIDTH,
+    Ahead,
+    columns_of,
+    contiguous,
+    entries_sql,
+    moment_bytes,
+    moment_of,
+    shown,
+    template_of,
+)
 from assay.client.erasures import READ_WHOLE, Erasures, commitment_as
 from assay.client.growing_tree import GrowingTree
 from assay.client.note_check import NoteCheck
 from assay.client.report import Findings
 from assay.client.sealed import unseal
 from assay.client.source import Source
-from assay.client.statement import SALT_LENGTH, STATEMENT_TYPE
+from assay.client.statement import SALT_LENGTH
 from assay.client.trust import Trust
 from assay.core.errors import InvalidInput
+from assay.core.merkle import HASH_SIZE
 from assay.core.note import VerifierKey
 
 Row = Sequence[Any]
@@ -35,8 +46,12 @@ class LogCheck:
         findings: Findings,
         attested: Attested,
         trust: Trust = Trust(),  # noqa: B008 — frozen
+        ahead: Ahead | None = None,
     ) -> None:
         self._trust = trust
+        self._ahead = ahead or Ahead()
+        self._sql = entries_sql(source)
+        self._following: int | None = None
         self._source = source
         self._log = log
         self._keys = keys
@@ -45,10 +60,7 @@ class LogCheck:
         self._erased = Erasures()
         self._unopened: dict[str, tuple[int, str, str]] = {}
         self._tree = GrowingTree(self._compare_tile)
-        self._template = (
-            b'{"_type":"%b","predicate":{"actor":"%%b","at":"%%b","kind":"%%b","log":"%b","subject":"%%b"},'
-            b'"predicateType":"urn:assay:evidence:%%b:v1","subject":[{"digest":{"sha256":"%%b"},"name":"%%b"}]}'
-        ) % (STATEMENT_TYPE.encode(), log.encode().replace(b"%", b"%%"))
+        self._template = template_of(log)
         self._tiles: dict[tuple[int, int], bytes] = {}
         self.roots: dict[int, bytes] = {}
 
@@ -59,17 +71,7 @@ class LogCheck:
         """
         notes = self._notes()
         self._read_tiles()
-        expected = iter(sorted({*notes, *marks}))
-        following = next(expected, None)
-        for row in self._entries():
-            while following is not None and following <= self._tree.size:
-                self.roots[following] = self._tree.root()
-                following = next(expected, None)
-            self._entry(row)
-        while following is not None:
-            if following == self._tree.size:
-                self.roots[following] = self._tree.root()
-            following = next(expected, None)
+        self._read(sorted({*notes, *marks}))
         self._check_tiles_left()
         self._check_head(size, root)
         self._check_notes(notes, origin, size)
@@ -80,26 +82,51 @@ class LogCheck:
 
     # entries
 
-    def _entries(self) -> Iterator[Row]:
-        key, join = self._key_columns()
-        # The key must be that of the entry's own subject: erasing the subject destroys that one.
-        join += " AND k.subject = e.subject" if join else ""
-        return self._source.ledger(
-            f"SELECT e.idx, e.event, e.kind, e.actor, e.subject, e.at, e.leaf, p.salt, p.data, {key}"  # noqa: S608
-            f" FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event{join} WHERE e.log = ? ORDER BY e.idx",
-            self._log,
-        )
+    def _read(self, sizes: list[int]) -> None:
+        """All entries, with the root at each of `sizes`: whole bundles at a time as far as the indices have no gap."""
+        following = iter([*sizes, None])
+        self._following = next(following)
+        full = contiguous(self._source, self._log) // WIDTH
+        for number, bundle in enumerate(self._ahead.bundles(self._source, self._log, full)):
+            begin = number * WIDTH
+            if bundle is None or len(bundle.hashes) != WIDTH * HASH_SIZE:
+                for row in self._entries("e.idx >= ? AND e.idx < ?", begin, begin + WIDTH):
+                    self._reach(following)
+                    self._entry(row)
+                continue
+            self._reach(following)
+            if self._following is None or self._following > begin + WIDTH:
+                self._tree.append_tile(bundle.hashes)
+            else:
+                for at in range(0, len(bundle.hashes), HASH_SIZE):
+                    self._reach(following)
+                    self._tree.append_hash(bundle.hashes[at : at + HASH_SIZE])
+            if bundle.closer:
+                self._look_closer(begin, bundle.closer)
+        for row in self._entries("e.idx >= ?", full * WIDTH) if full else self._entries():
+            self._reach(following)
+            self._entry(row)
+        self._reach(following)
 
-    def _key_columns(self) -> tuple[str, str]:
-        """The columns (number of the key, key) and their join; none in a database from before payloads were sealed."""
-        try:
-            list(self._source.ledger("SELECT key_id FROM ledger_payload WHERE key_id < 0"))
-        except LookupError:
-            return "NULL, NULL", ""
-        return "p.key_id, k.key", " LEFT JOIN ledger_payloadkey k ON k.id = p.key_id AND k.log = p.log"
+    def _reach(self, following: Iterator[int | None]) -> None:
+        """Note the root if the tree has just a size at which it is asked for."""
+        while self._following is not None and self._following <= self._tree.size:
+            if self._following == self._tree.size:
+                self.roots[self._following] = self._tree.root()
+            self._following = next(following)
+
+    def _look_closer(self, begin: int, indexes: Sequence[int]) -> None:
+        wanted = set(indexes)
+        for row in self._entries("e.idx >= ? AND e.idx < ?", begin, begin + WIDTH):
+            if row[0] in wanted:
+                self._facts(row)
+
+    def _entries(self, condition: str = "", *parameters: int) -> Iterator[Row]:
+        where = f" AND {condition}" if condition else ""
+        return self._source.ledger(f"{self._sql}{where} ORDER BY e.idx", self._log, *parameters)
 
     def _entry(self, row: Row) -> None:
-        index, event, kind, actor, subject, at, leaf, *stored = row
+        index, leaf = row[0], row[6]
         if not isinstance(index, int) or not 0 <= index - self._tree.size <= MOST_MISSING:
             self._differ(
                 "malformed", f"entry {index!r}", f"the row has no index that could follow {self._tree.size - 1}"
@@ -114,8 +141,13 @@ class LogCheck:
         if not isinstance(leaf, bytes | memoryview):
             self._differ("malformed", f"entry {index}", "the leaf is not bytes", index)
             leaf = b""
-        leaf = bytes(leaf)
-        self._tree.append(leaf)
+        self._tree.append(bytes(leaf))
+        self._facts(row)
+
+    def _facts(self, row: Row) -> None:
+        """What a row says, against its leaf and payload."""
+        index, event, kind, actor, subject, at, leaf, *stored = row
+        leaf = bytes(leaf) if isinstance(leaf, bytes | memoryview) else b""
         columns = (event, kind, actor, subject, at)
         opened = self._opened(index, columns, stored)
         if opened is not None and self._is_plain(leaf, columns, sha256(opened).hexdigest()):
@@ -126,7 +158,7 @@ class LogCheck:
         """salt || payload, or None when the payload is gone."""
         salt, data, number, key = stored
         if salt is None or data is None or (number is not None and key is None):
-            self._unopened[_shown(columns[0])] = (index, _shown(columns[1]), _shown(columns[3]))
+            self._unopened[shown(columns[0])] = (index, shown(columns[1]), shown(columns[3]))
             return None
         try:
             if number is not None and not salt:
@@ -147,7 +179,7 @@ class LogCheck:
         if kind in READ_WHOLE:
             return False
         try:
-            moment = _moment_bytes(at)
+            moment = moment_bytes(at)
             return leaf == self._template % (actor, moment, kind, subject, kind, commitment.encode(), event)
         except TypeError:
             return False
@@ -161,7 +193,7 @@ class LogCheck:
         names = ("event", "kind", "actor", "subject", "at")
         said = (event, predicate.get("kind"), predicate.get("actor"), predicate.get("subject"), predicate.get("at"))
         for name, column, value in zip(names, columns, said, strict=True):
-            found = _moment(column) if name == "at" else _shown(column)
+            found = moment_of(column) if name == "at" else shown(column)
             if found != value:
                 self._differ("edited", place, f"the column {name} is {found!r}, the leaf says {value!r}", index)
         if opened is not None and commitment_as(predicate, opened) != commitment:
@@ -264,7 +296,7 @@ class LogCheck:
 
     def _notes(self) -> dict[int, str]:
         rows = self._source.ledger("SELECT size, note FROM ledger_checkpoint WHERE log = ? ORDER BY size", self._log)
-        return {size: _shown(note) for size, note in rows}
+        return {size: shown(note) for size, note in rows}
 
     def _check_notes(self, notes: Mapping[int, str], origin: str, size: int) -> None:
         if size and size not in notes:
@@ -285,7 +317,7 @@ class LogCheck:
     # what waits, and payloads
 
     def _check_waiting(self) -> None:
-        key, join = self._key_columns()
+        key, join = columns_of(self._source)
         rows = self._source.ledger(
             f"SELECT o.event, o.leaf, p.salt, p.data, {key} FROM ledger_outbox o"  # noqa: S608
             f" LEFT JOIN ledger_payload p ON p.event = o.event{join} WHERE o.log = ? ORDER BY o.id",
@@ -293,12 +325,12 @@ class LogCheck:
         )
         for event, leaf, *stored in rows:
             self._findings.count("waiting entries")
-            place = f"waiting entry {_shown(event)}"
+            place = f"waiting entry {shown(event)}"
             facts = self._parsed(bytes(leaf) if isinstance(leaf, bytes | memoryview) else b"", place, None)
             if facts is None:
                 continue
             predicate, commitment, name = facts
-            if name != _shown(event):
+            if name != shown(event):
                 self._differ("edited", place, "the leaf carries another event id")
             opened = self._opened(-1, (event, b"", b"", b"", b""), stored)
             if opened is None or commitment_as(predicate, opened) != commitment:
@@ -319,7 +351,7 @@ class LogCheck:
             self._log,
         )
         for (event,) in rows:
-            self._differ("extra", f"payload {_shown(event)}", "no entry belongs to this payload")
+            self._differ("extra", f"payload {shown(event)}", "no entry belongs to this payload")
 
     def _differ(self, kind: str, place: str, message: str, index: int | None = None) -> None:
         self._findings.add(kind, f"log {self._log}, {place}", message, log=self._log, index=index)
@@ -329,28 +361,10 @@ def _entry_name(index: int | None) -> str:
     return "a waiting entry" if index is None else f"entry {index}"
 
 
-def _shown(value: object) -> str:
-    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
-
-
-def _moment_bytes(value: object) -> bytes:
-    if isinstance(value, bytes):
-        return b"%bT%b%bZ" % (value[:10], value[11:], b"" if len(value) > 19 else b".000000")
-    return _moment(value).encode()
-
-
-def _moment(value: object) -> str:
-    """The time of a column as leaves write it; what cannot be read comes back as it is."""
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    text = _shown(value)
-    return f"{text[:10]}T{text[11:]}{'' if len(text) > 19 else '.000000'}Z" if text[10:11] == " " else text
-
-
 def head_rows(source: Source) -> Iterator[tuple[str, str, int, bytes]]:
     """(log, origin, size, root) of every log. Raises InvalidInput if this is not a ledger's database."""
     try:
         for log, origin, size, root in source.ledger("SELECT log, origin, size, root FROM ledger_head ORDER BY log"):
-            yield _shown(log), _shown(origin), int(size), bytes(root)
+            yield shown(log), shown(origin), int(size), bytes(root)
     except LookupError as error:
         raise InvalidInput(f"This database holds no ledger: {error}.") from error

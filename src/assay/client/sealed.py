@@ -26,13 +26,13 @@ def key_new() -> bytes:
 def seal(key: bytes, event: str, salt: bytes, payload: bytes) -> bytes:
     """The stored form of a payload and its salt."""
     nonce = os.urandom(NONCE_SIZE)
-    return nonce + _cipher(key).encrypt(nonce, salt + payload, event.encode("ascii"))
+    return nonce + cipher_of(key).encrypt(nonce, salt + payload, event.encode("ascii"))
 
 
 def unseal(key: bytes, event: bytes, stored: bytes) -> bytes:
     """salt || payload of a stored form. Raises InvalidInput if it was changed, or belongs to another key or event."""
     try:
-        found = _cipher(key).decrypt(stored[:NONCE_SIZE], stored[NONCE_SIZE:], event)
+        found = cipher_of(key).decrypt(stored[:NONCE_SIZE], stored[NONCE_SIZE:], event)
     except (InvalidTag, ValueError) as error:
         raise InvalidInput("A stored payload does not open under its key.") from error
     if len(found) < SALT_SIZE:
@@ -41,5 +41,6 @@ def unseal(key: bytes, event: bytes, stored: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _cipher(key: bytes) -> AESGCM:
+def cipher_of(key: bytes) -> AESGCM:
+    """The cipher of a key, kept for the next time."""
     return AESGCM(key)

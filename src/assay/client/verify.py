@@ -8,12 +8,14 @@ which show only that it is as whoever wrote it last has signed it (the report sa
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assay.client.attest import check_live_rows
 from assay.client.attested import Attested
+from assay.client.bundles import Ahead
 from assay.client.compromised import NAME as COMPROMISED_FILE
 from assay.client.compromised import compromised_read
 from assay.client.keyfile import published_keys
@@ -38,13 +40,14 @@ def verify_folder(
     vkeys: Sequence[str] = (),
     checkpoints: Sequence[str] = (),
     trust: Trust = Trust(),  # noqa: B008 — frozen
+    workers: int = 1,
 ) -> Report:
     """Verify a data folder: every leaf, tile, root, checkpoint, payload, high-water mark, and every tracked live row.
 
     `vkeys` are trusted verifier keys, `checkpoints` signed notes kept outside, both as text. The folder is only read;
     a server may be running on it. `trust` says which keys are lost, beside those that the folder names, and who
-    witnesses. Raises NotFound or InvalidInput if there is no ledger to verify; what does not add up
-    is in the report.
+    witnesses. `workers` processes read a long log. Raises NotFound or InvalidInput if there is no ledger to verify; what
+    does not add up is in the report.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -53,8 +56,9 @@ def verify_folder(
     marks = marks_read(folder / MARK_FOLDER)
     known = trust.with_compromised(compromised_read(folder / COMPROMISED_FILE))
     public = _public_keys(folder)
-    with closing(SqliteSource(folder / DATABASE_FILE)) as source:
-        return verify_source(source, vkeys=vkeys, checkpoints=checkpoints, public=public, marks=marks, trust=known)
+    given: Any = {"vkeys": vkeys, "checkpoints": checkpoints, "public": public, "marks": marks, "trust": known}
+    with Ahead(folder / DATABASE_FILE, workers) as ahead, closing(SqliteSource(folder / DATABASE_FILE)) as source:
+        return verify_source(source, ahead=ahead, **given)
 
 
 def verify_path(
@@ -63,11 +67,13 @@ def verify_path(
     vkeys: Sequence[str] = (),
     checkpoints: Sequence[str] = (),
     trust: Trust = Trust(),  # noqa: B008 — frozen
+    workers: int = 1,
 ) -> Report:
     """Verify whatever `path` is: a pack (a zip file, or a folder with a manifest) or a data folder."""
     place = Path(path)
-    verify = verify_pack if is_pack(place) else verify_folder
-    return verify(place, vkeys=vkeys, checkpoints=checkpoints, trust=trust)
+    if is_pack(place):
+        return verify_pack(place, vkeys=vkeys, checkpoints=checkpoints, trust=trust)
+    return verify_folder(place, vkeys=vkeys, checkpoints=checkpoints, trust=trust, workers=workers)
 
 
 def verify_source(
@@ -78,6 +84,7 @@ def verify_source(
     public: Sequence[bytes] = (),
     marks: Mapping[str, bytes] | None = None,
     trust: Trust = Trust(),  # noqa: B008 — frozen
+    ahead: Ahead | None = None,
 ) -> Report:
     """Verify the ledger in `source`. `public` are the trusted Ed25519 keys of the installation (32 bytes each).
 
@@ -95,7 +102,7 @@ def verify_source(
         if marks is not None:
             notes += _mark_notes(marks, log, findings)
         known = _opened_marks(notes, keys, origin, size, trust, log, findings)
-        LogCheck(source, log, keys, findings, attested, trust).run(origin, size, root, known)
+        LogCheck(source, log, keys, findings, attested, trust, ahead).run(origin, size, root, known)
     for log in sorted(set(marks or ()) - {head[0] for head in heads}):
         findings.add("rolled-back", f"log {log}", "there is a high-water mark of a log that the database does not hold")
     for origin, _ in outside:
