@@ -23,7 +23,7 @@ from assay.studio.packaging.items import LETTERS, Item
 from assay.studio.queries import access_programme
 from assay.studio.records import ItemMeasurement
 
-MOST = 50
+MOST = 25
 LARGEST = 20 * 1024 * 1024
 STATES = ("draft", "pilot", "live")
 
