@@ -148,9 +148,11 @@ def _fill(pack: _Pack, now: datetime) -> None:
 
 def _policy(log: str, vkey: str) -> str:
     """The policy of this installation if it names the key that signs the pack, else one that does."""
-    text = trusting.policy_text(log)
-    if vkey in {key.text for key in trusting.policy_of(log).logs}:
-        return text
+    try:
+        if vkey in {key.text for key in trusting.policy_of(log).logs}:
+            return trusting.policy_text(log)
+    except InvalidInput:
+        pass  # the ledger page says what is wrong with it
     return f"# The key of the log; a reader brings a policy of his own.\nlog {vkey}\nquorum none\n"
 
 
