@@ -17,6 +17,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.journeys.conftest import ROOT, START_SECONDS
+from tests.journeys.test_every_page import axe, overflow
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -299,6 +300,36 @@ def decide(owner: Walk) -> int:
     return count
 
 
+def look(walk: Walk, address: str, paths: list[str]) -> list[str]:
+    """What axe finds on pages with records in them, and which are wider than their window, light and dark, small and large."""
+    found = []
+    for path in paths:
+        for scheme, width in (("light", 1440), ("dark", 360)):
+            walk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            walk.page.set_viewport_size({"width": width, "height": 900})
+            walk.page.goto(address + path)
+            found += [f"{path} {scheme}: {each}" for each in axe(walk.page)]
+            found += [f"{path} {width}: too wide"] if overflow(walk.page) > 0 else []
+    walk.page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
+def drafts(walk: Walk, chromium: Browser, address: str) -> None:
+    """What is typed comes back after the window is closed; without scripts a button keeps it."""
+    walk.page.goto(address + "/system/registers/suppliers/new")
+    walk.page.get_by_label("Supplier", exact=True).fill("Half a supplier")
+    walk.page.get_by_text("Draft kept at").wait_for(timeout=10_000)
+    state = walk.page.context.storage_state()
+    plain = chromium.new_context(java_script_enabled=False, storage_state=state).new_page()
+    plain.goto(address + "/system/registers/suppliers/new")
+    assert plain.get_by_label("Supplier", exact=True).input_value() == "Half a supplier"
+    plain.get_by_label("Supplier", exact=True).fill("Half a supplier, more")
+    plain.get_by_role("button", name="Save draft").click()
+    assert plain.get_by_label("Supplier", exact=True).input_value() == "Half a supplier, more"
+    plain.get_by_role("button", name="Discard the draft").click()
+    assert plain.get_by_label("Supplier", exact=True).input_value() == ""
+
+
 def test_two_people_come_from_nothing_to_a_signed_statement(
     chromium: Browser, empty: Empty, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -327,6 +358,21 @@ def test_two_people_come_from_nothing_to_a_signed_statement(
     text = owner.page.locator("#issue").inner_text()
     assert "signed by Ben Lund" in text
     took = time.monotonic() - began
+    drafts(owner, chromium, empty.address)
+    impact = owner.page.locator("main table a").first
+    owner.page.goto(empty.address + "/system/registers/impacts")
+    record = (impact.get_attribute("href") or "").rsplit("/", 1)[-1]
+    paths = [
+        "",
+        "/due?days=365",
+        "/reading",
+        "/soa?row=A.2.2",
+        "/obligations",
+        "/impacts/new",
+        "/registers/reviews/new",
+    ]
+    paths += [f"/impacts/{record}", f"/records/{record}", "/registers/risks/import", "/rules"]
+    assert look(owner, empty.address, [f"/system{path}" for path in paths]) == []
     with capsys.disabled():
         print(
             f"\nfrom nothing to a signed statement: {owner.clicks + ben.clicks} clicks, {owner.texts + ben.texts} texts, "

@@ -27,6 +27,7 @@ from assay.registers.queries.standing import held
 from assay.registers.queries.verdicts import cell_verdicts
 from assay.registers.services import (
     competence_earned,
+    competence_withdrawn,
     document_acknowledge,
     evidence_add,
     evidence_retire,
@@ -202,6 +203,29 @@ def test_a_badge_makes_competence_with_evidence_and_renews_it(asha: Actor, ben: 
     assert competence_earned(badge=BADGE, now=now, **{**earned, "email": "else@where.example"}) is None  # type: ignore[arg-type]
     integrate(log=asha.log, now=now)
     assert verify_live().differences == ()
+
+
+def test_a_badge_taken_back_leaves_a_gap_unless_something_else_shows_the_competence(
+    asha: Actor, ben: Actor, now: datetime
+) -> None:
+    earned = {
+        "actor": asha,
+        "email": ben.person.email,
+        "title": "Lead Auditor",
+        "programme": "lead-auditor",
+        "issuer": "i",
+        "score": 86,
+    }
+    record = competence_earned(badge=BADGE, now=now, **earned)  # type: ignore[arg-type]
+    competence_earned(badge=text_digest("second"), now=now, **earned)  # type: ignore[arg-type]
+    assert record is not None
+    assert competence_withdrawn(actor=asha, badge=BADGE, why="Given in error.", now=now) == 1
+    record.refresh_from_db()
+    assert record.data["gained_by"] == "training"
+    assert competence_withdrawn(actor=asha, badge=text_digest("second"), why="Given in error.", now=now) == 1
+    record.refresh_from_db()
+    assert (record.data["gained_by"], "valid_until" in record.data) == ("gap", False)
+    assert competence_withdrawn(actor=asha, badge=BADGE, why="Again.", now=now) == 0
 
 
 def test_a_badge_closes_the_gap_of_its_programme(asha: Actor, ben: Actor, now: datetime) -> None:

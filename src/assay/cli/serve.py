@@ -36,6 +36,7 @@ def serve(
     require_free(host, port)
     reached_at(host, port)
     ready(data)
+    typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}   (to sign in: assay sign-in-link)")
     run_server(host, port)
 
 

@@ -102,11 +102,7 @@ def _records(today: date, word: str) -> list[Holding]:
         "own_roles": ["provider"], "tier": "high", "components": [key("components")], "data": [key("data-resources")],
         "purpose": f"Helps people with {word}.",
     }  # fmt: skip
-    agreed = {
-        "grade": "minor", "modal": "shall", "requirement": ["obligation:8.1-03"], "nonconformity": [key("nonconformities")],
-    }  # fmt: skip
-    inputs = {"sections": [{"key": name, "title": title, "lines": []} for name, _number, title in SECTIONS]}
-    decided = [{"decision": f"Sample {word} twice a week.", "kind": "improve", "who": str(OWNER), "due_on": soon}]
+    agreed = {"grade": "minor", "modal": "shall", "requirement": ["obligation:8.1-03"], "nonconformity": [key("nonconformities")]}  # fmt: skip
     done, checked = (today - timedelta(days=90)).isoformat(), (today - timedelta(days=15)).isoformat()
     return [
         _row("context-issues", "current", {"topic": "climate", "climate_relevant": "no"}, today),
@@ -135,7 +131,7 @@ def _records(today: date, word: str) -> list[Holding]:
         _row("nonconformities", "closed", {"found_on": done, "action_done_on": done, "effect_checked_on": checked}, today),
         _row("nonconformities", "action-done", {"found_on": lately, "action_done_on": lately}, today, number=2),
         _row("nonconformities", "open", {"found_on": lately}, today, number=3),
-        _row("reviews", "approved", {"inputs": inputs, "inputs_digest": digest(inputs), "decisions": decided, "held_on": lately}, today),
+        _row("reviews", "approved", {**_review(word, soon), "held_on": lately}, today),
         _row("improvements", "active", {"origin": "review"}, today),
         _row("audits", "planned", {"lead_auditor": str(AUDITOR), "audited_person": str(OWNER)}, today, number=2),
         _row("objectives", "reached", {"data_source": "query 8", "latest_value": "12"}, today, number=2),
@@ -143,6 +139,13 @@ def _records(today: date, word: str) -> list[Holding]:
         _row("treatments", "verified", {"option": "share", "due_on": lately, "risks": [key("risks")], "effective": "yes"}, today, number=3),
         _row("documents", "approved", {"kind": "procedure", "reference": "D-1", "edition": "2"}, today),
     ]  # fmt: skip
+
+
+def _review(word: str, soon: str) -> dict[str, Any]:
+    """Inputs as a review freezes them, and a decision that somebody carries."""
+    inputs = {"sections": [{"key": name, "title": title, "lines": []} for name, _number, title in SECTIONS]}
+    decided = [{"decision": f"Sample {word} twice a week.", "kind": "improve", "who": str(OWNER), "due_on": soon}]
+    return {"inputs": inputs, "inputs_digest": digest(inputs), "decisions": decided}
 
 
 OUT = ("A.8.4", "A.10.4")

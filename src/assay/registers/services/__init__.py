@@ -1,6 +1,6 @@
 """Everything that pages, endpoints and other rooms may have this room do."""
 
-from assay.registers.services.competence import competence_earned
+from assay.registers.services.competence import competence_earned, competence_withdrawn
 from assay.registers.services.evidence import evidence_add, evidence_retire
 from assay.registers.services.impacts import impact_begin, impacts_reopen_due
 from assay.registers.services.publishing import record_publish, record_unpublish
@@ -22,6 +22,7 @@ from assay.registers.services.reviews import review_fill
 __all__ = [
     "comment_add",
     "competence_earned",
+    "competence_withdrawn",
     "document_acknowledge",
     "evidence_add",
     "evidence_retire",

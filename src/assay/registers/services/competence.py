@@ -8,8 +8,8 @@ from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.accounts.models import Membership
-from assay.registers.models import Record
-from assay.registers.services.evidence import OBSERVED, evidence_add
+from assay.registers.models import Evidence, Record
+from assay.registers.services.evidence import OBSERVED, evidence_add, evidence_retire
 from assay.registers.services.records import record_create, record_move, record_update
 
 VALID = timedelta(days=730)
@@ -55,3 +55,23 @@ def competence_earned(
         digest=badge, collected_on=now.date(), expires_on=until, now=now,
     )  # fmt: skip
     return row
+
+
+@transaction.atomic
+def competence_withdrawn(*, actor: Actor, badge: str, why: str, now: datetime) -> int:
+    """Withdraw the evidence that rests on a badge (its digest): the competence it showed is a gap again where nothing else
+    that still counts shows it. Return how many records were concerned. Raises NotPermitted."""
+    actor.require("write")
+    rows = Evidence.objects.filter(
+        organization=actor.organization, digest=badge, record__register="competence", retired_at=None
+    )
+    concerned = 0
+    for piece in rows.select_related("record"):
+        evidence_retire(evidence=piece, actor=actor, now=now, why=why)
+        left = Evidence.objects.filter(record=piece.record, retired_at=None, expires_on__gt=now.date())
+        if piece.record is not None and not left.exists():
+            record_update(
+                record=piece.record, actor=actor, now=now, data={"gained_by": "gap", "valid_until": "", "badge": ""}, words=why[:500]
+            )  # fmt: skip
+        concerned += 1
+    return concerned
