@@ -2,8 +2,11 @@
 
 import base64
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1
@@ -14,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key a
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from assay.client.dsse import envelope_sign
+from assay.client.dsse import IN_TOTO, envelope_sign, pre_authentication
 from assay.client.person_signature import (
     Assertion,
     assertion_check,
@@ -165,3 +168,22 @@ def test_other_kinds_of_keys_sign_as_well_and_unknown_ones_do_not(device: SoftPa
         assertion_check(whole, p384.public_key().public_bytes(*der), b"c" * 32)
     with pytest.raises(InvalidInput):
         assertion_check(whole, b"not a key", b"c" * 32)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the program openssl is not installed")
+def test_openssl_follows_a_passkeys_signature(device: SoftPasskey, envelope: bytes, tmp_path: Path) -> None:
+    (one,) = json.loads(envelope)["signatures"]
+    parts = {"authenticator.bin": "authenticatorData", "client.json": "clientDataJSON"}
+    for name, part in parts.items():
+        (tmp_path / name).write_bytes(base64.b64decode(one["webauthn"][part]))
+    (tmp_path / "signature.bin").write_bytes(base64.b64decode(one["sig"]))
+    pem = device.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "key.pem").write_bytes(pem)
+    steps = (
+        "{ cat authenticator.bin; openssl dgst -sha256 -binary client.json; } > message.bin &&"
+        " openssl dgst -sha256 -verify key.pem -signature signature.bin message.bin"
+    )
+    done = subprocess.run(["sh", "-c", steps], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "Verified OK" in done.stdout
+    asked = json.loads((tmp_path / "client.json").read_bytes())["challenge"]
+    assert base64.urlsafe_b64decode(asked + "=") == sha256(pre_authentication(IN_TOTO, PAYLOAD)).digest()

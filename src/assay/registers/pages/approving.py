@@ -17,6 +17,7 @@ from assay.core.errors import AssayError, Conflict
 from assay.registers.declaration import Register, State
 from assay.registers.models import Record
 from assay.registers.pages.common import now_of
+from assay.registers.queries.detail import Shown, fields_shown
 from assay.registers.queries.records import access_record
 from assay.registers.registry import register_of
 from assay.registers.services import record_move
@@ -36,6 +37,7 @@ class ApprovePage:
     state: State
     version: int
     digest: str
+    fields: tuple[Shown, ...]
     words: str
     says: str
     onward: str
@@ -47,7 +49,7 @@ class ApprovePage:
     @property
     def sentence(self) -> str:
         """What the signer is about to do."""
-        return f"You are about to sign {self.register.name.lower()} {self.record.number}, version {self.version}."
+        return f"You are about to sign “{self.record.title}”, version {self.version}."
 
 
 def approve(request: SignedInRequest, record: Record, to: str, onward: str) -> HttpResponse:
@@ -95,6 +97,7 @@ def _page(
         state=register_of(record.register).state(to),
         version=record.version + 1,
         digest=digest,
+        fields=fields_shown(actor, shown),
         words=words,
         says=SAYS,
         onward=onward,

@@ -112,6 +112,14 @@ def record_page(actor: Actor, record: Record, *, now: datetime, digest: str, aut
     )  # fmt: skip
 
 
+def fields_shown(actor: Actor, record: Record) -> tuple[Shown, ...]:
+    """The fields of a record as they read, for a page that shows nothing else of it."""
+    register = register_of(record.register)
+    targets = targets_of(actor, {key for field in register.links for key in record.data.get(field.key, ())})
+    people = people_of(actor)
+    return tuple(_shown(each, record, people, targets) for each in register.fields if each.kind != "snapshot")
+
+
 def _inward(row: RecordLink) -> tuple[str, str, str]:
     there = register_of(row.source.register)
     return str(row.source_id), f"{there.name} {row.source.number}: {row.source.title}", there.field(row.field).label
