@@ -49,7 +49,9 @@ def verify(
     lost = [compromised_given(text) for text in compromised or ()]
     trust = Trust(lost, [VerifierKey.parse(text) for text in witness or ()], authority)
     kept = [file.read_text(encoding="utf-8") for file in checkpoint or ()]
-    report = verify_path(path, vkeys=tuple(vkey or ()), checkpoints=kept, trust=trust, workers=min(os.cpu_count() or 1, 8))
+    report = verify_path(
+        path, vkeys=tuple(vkey or ()), checkpoints=kept, trust=trust, workers=min(os.cpu_count() or 1, 8)
+    )
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

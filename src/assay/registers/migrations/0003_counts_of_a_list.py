@@ -5,16 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('registers', '0002_drafts_reading_public_versions'),
+        ("accounts", "0001_initial"),
+        ("registers", "0002_drafts_reading_public_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['organization', 'register', 'retired_at', 'state', 'review_on', 'owner'], name='registers_record_counts'),
+            model_name="record",
+            index=models.Index(
+                fields=["organization", "register", "retired_at", "state", "review_on", "owner"],
+                name="registers_record_counts",
+            ),
         ),
     ]
