@@ -16,7 +16,7 @@ from assay.core.canonical import text_digest
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.ledger import tracking
 from assay.ledger.services import append
-from assay.registers.services import competence_earned
+from assay.registers.services import competence_earned, competence_withdrawn
 from assay.studio.badges.credential import Award, badge_check, badge_picture, badge_sign, identity_hash, issuer_of
 from assay.studio.models import Programme
 from assay.studio.publishing.queries import publication
@@ -136,6 +136,7 @@ def badge_revoke(*, actor: Actor, badge: BadgeGiven, reason: str, now: datetime)
         now=now,
     )
     row.save(update_fields=["revoked_at", "reason", "event_id"])
+    competence_withdrawn(actor=actor, badge=row.digest, why=told, now=now)
     return True
 
 
