@@ -52,6 +52,7 @@ urlpatterns = [
     path("sweeps/compare", sweeps.compare_page, name="sweep-compare"),
     path("sweeps/<int:number>", sweeps.report, name="sweep"),
     path("sweeps/<int:number>/report.json", sweeps.report_file, name="sweep-file"),
+    path("sweeps/<int:number>/material", sweeps.material, name="sweep-material"),
     path("sweeps/<int:number>/fix", sweeps.fix_all, name="sweep-fix"),
     path("tour", tour.tour, name="tour"),
     path("enforcement", publishing.enforcement_page, name="enforcement"),

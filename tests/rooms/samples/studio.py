@@ -77,6 +77,9 @@ sample("sweep-compare", "object", arguments=with_report)
 sample("sweep", "object", arguments=of_report)
 sample("sweep-file", "object", arguments=of_report)
 sample("sweep-fix", "object", action="write", methods=("post",), arguments=of_report)
+sample(
+    "sweep-material", "object", action="write", methods=("post",), arguments=of_report, data={"programme": "halvorsen-course"},
+)  # fmt: skip
 sample("tour", "own")
 sample("api-1:fix_get", "object", arguments=of_finding)
 sample("api-1:fix_post", "object", action="write", methods=("post",), arguments=of_finding)

@@ -23,6 +23,7 @@ from assay.jobs.queries import JobView, job_view
 from assay.studio.models import SweepReport
 from assay.studio.pathways import BY_SLUG
 from assay.studio.portfolio.comparison import SweepComparison, compare
+from assay.studio.portfolio.material import report_load
 from assay.studio.portfolio.queries import access_report, body_of, open_jobs, report_list
 from assay.studio.portfolio.report import (
     ProgrammeLine,
@@ -41,6 +42,7 @@ from assay.studio.portfolio.services import (
     sweep_start,
     why_not_bulk,
 )
+from assay.studio.queries import access_programme, programme_list
 from assay.ui.charts import Bar
 
 INTERVALS = (("1", "Every day"), ("7", "Every week"), ("30", "Every 30 days"), ("0", "Not by itself"))
@@ -164,7 +166,8 @@ def report(request: SignedInRequest, number: int) -> HttpResponse:
     """One report."""
     row = access_report(actor=request.actor, number=number)
     others = tuple(each for each in report_list(actor=request.actor)[:200] if each.pk != row.pk)
-    context = {"page": _report_page(row, others), "may_write": request.actor.may("write")}
+    programmes = [(each.slug, each.title) for each in programme_list(actor=request.actor).order_by("title")[:200]]
+    context = {"page": _report_page(row, others), "may_write": request.actor.may("write"), "programmes": programmes}
     return render(request, "reports/sweep.html", context)
 
 
@@ -208,6 +211,20 @@ def fix_all(request: SignedInRequest, number: int) -> HttpResponse:
         request, "The fixes are under way, one finding after the other. Sweep again to see what they came to."
     )
     return redirect(reverse("sweeps"))
+
+
+@require_POST
+@signed_in("write")
+def material(request: SignedInRequest, number: int) -> HttpResponse:
+    """Load a report into a programme as material of its capstone."""
+    row = access_report(actor=request.actor, number=number)
+    programme = access_programme(actor=request.actor, slug=request.POST.get("programme", "")[:80])
+    now = timezone.now().replace(microsecond=0)
+    loaded = report_load(actor=request.actor, report=row, programme=programme, now=now)
+    messages.success(
+        request, f"Sweep {number} is capstone material of {programme.title} now, measured like every artefact."
+    )
+    return redirect(reverse("artefact", args=[loaded.artefact.pk]))
 
 
 def _report_page(row: SweepReport, others: tuple[SweepReport, ...]) -> ReportPage:
