@@ -15,13 +15,15 @@ from assay.registers.queries.lifecycle import CyclePage, cycle_page
 from assay.registers.queries.standing import held
 
 SHEETS = ("csv", "xlsx")
+LOOKED_AT = ("ai-systems", "gates", "risks", "treatments", "impacts", "monitoring", "reviews", "statements")
+"""The registers that answer an activity of the life cycle."""
 
 
 @require_safe
 @signed_in("read")
 def lifecycle(request: SignedInRequest) -> HttpResponse:
     """Every AI system by phase; `system=record:<id>` shows the activities of one. Raises NotFound for one that is not there."""
-    found = held(request.actor.organization, today=now_of().date())
+    found = held(request.actor.organization, today=now_of().date(), only=LOOKED_AT)
     system = request.GET.get("system", "")[:60]
     page = cycle_page(found, system=system)
     if system and page.chosen is None:

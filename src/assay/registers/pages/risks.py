@@ -18,13 +18,14 @@ from assay.registers.queries.standing import held
 from assay.ui.curve import exceedance_svg
 
 SHEETS = ("csv", "xlsx")
+LOOKED_AT = ("risks", "risk-criteria", "treatments", "ai-systems")
 
 
 @require_safe
 @signed_in("read")
 def matrix(request: SignedInRequest) -> HttpResponse:
     """Open risks by likelihood and consequence, before and after treatment; `cell=before.4.3` lists those of one field."""
-    found = held(request.actor.organization, today=now_of().date())
+    found = held(request.actor.organization, today=now_of().date(), only=LOOKED_AT)
     asked = request.GET
     page = matrix_page(
         found, kind=asked.get("kind", ""), system=asked.get("system", "")[:60], cell=asked.get("cell", "")[:20]
@@ -50,7 +51,7 @@ def _matrix_sheet(page: RiskMatrixPage, request: SignedInRequest) -> Sheet:
 @signed_in("read")
 def losses(request: SignedInRequest) -> HttpResponse:
     """What a year may cost, simulated with a seed; `format=json` gives everything that it takes to do it again."""
-    found = held(request.actor.organization, today=now_of().date())
+    found = held(request.actor.organization, today=now_of().date(), only=LOOKED_AT)
     asked = request.GET
     page = loss_page(found, seed=_number(asked.get("seed", ""), SEED), runs=_number(asked.get("runs", ""), RUNS[1]))
     wanted = asked.get("format", "")

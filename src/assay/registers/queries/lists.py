@@ -20,7 +20,7 @@ from assay.registers.values import shown
 from assay.ui.table import Column, TableView
 
 FILTERED = ("choice", "scale")
-NUMBERED = 10_000
+NUMBERED = 2_000
 
 
 @dataclass(frozen=True)

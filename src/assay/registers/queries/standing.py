@@ -155,7 +155,9 @@ def held(organization: Organization, *, today: date, only: Iterable[str] = ()) -
             "pk", "record_id", "subject", "strength", "collected_on", "expires_on", "digest", "by_id", "title"
         )
     )
-    signed = Approval.objects.filter(record__organization=organization).order_by("version")
+    signing = [each.slug for each in registers().values() if any(state.signs for state in each.states)]
+    asked = [slug for slug in signing if not wanted or slug in wanted]
+    signed = Approval.objects.filter(record__organization=organization, record__register__in=asked).order_by("version")
     approved = {
         pk: (version, digest, by)
         for pk, version, digest, by in signed.values_list("record_id", "version", "digest", "by_id")
