@@ -1,10 +1,12 @@
 """Approvals of records are signed statements: over exactly the content shown, by a passkey or by a key on the server."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,8 +17,10 @@ from assay.accounts.access import Actor
 from assay.accounts.models import PersonSignature
 from assay.accounts.passkeys import Site
 from assay.accounts.signatures import signature_payload
+from assay.client.verify import verify_path
 from assay.ledger import live, queries
 from assay.ledger import services as ledger
+from assay.ledger.pack import pack_write
 from assay.registers.models import Approval, Record
 from assay.registers.queries.approvals import approval_stands
 from assay.registers.services import record_move, record_update
@@ -140,3 +144,23 @@ def test_without_a_page_the_statement_says_that_only_the_session_or_a_token_stan
     signature = PersonSignature.objects.get()
     assert signature.means == "session"
     assert json.loads(signature_payload(signature))["predicate"]["authentication"] == "session"
+
+
+def test_a_pack_carries_the_signature_and_it_is_followed_there(
+    ben: Actor, record: Record, tmp_path: Path, now: datetime
+) -> None:
+    record_move(record=record, to="approved", actor=ben, now=now)
+    ledger.integrate(log=ben.log, now=now)
+    event = Approval.objects.get().event_id
+    index = queries.entry_index(log=ben.log, event=event)
+    assert index is not None
+    pack_write(log=ben.log, target=tmp_path / "pack", actor=ben.pseudonym, now=now, indexes=[index])
+    report = verify_path(tmp_path / "pack")
+    assert (report.differences, report.counts["signatures of people"]) == ((), 1)
+    payload = next((tmp_path / "pack" / "payloads").iterdir())
+    held = json.loads(payload.read_text())
+    body = json.loads(base64.b64decode(held["data"]))
+    body["authentication"] = "passkey"
+    held["data"] = base64.b64encode(json.dumps(body).encode()).decode()
+    payload.write_text(json.dumps(held) + "\n")
+    assert f"signature in entry {index}" in {each.place for each in verify_path(tmp_path / "pack").differences}

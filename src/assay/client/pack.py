@@ -22,6 +22,7 @@ from pathlib import Path
 from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
 from assay.client.pack_payloads import Commitments, Files, check_payloads, from_base64
+from assay.client.pack_signatures import check_pack_signatures
 from assay.client.pack_trust import check_trust, stamped_notes
 from assay.client.report import Findings, Report
 from assay.client.statement import read_leaf
@@ -125,6 +126,7 @@ def verify_files(
         check(files, keys, [*checkpoints, *stamped_notes(files, listed)], commitments, findings)
     _check_proofs(files, listed, keys, commitments, findings)
     check_payloads(files, listed, commitments, findings)
+    check_pack_signatures(files, listed, findings)
     check_trust(files, MANIFEST, listed, keys, trust, findings)
     return findings.report()
 
