@@ -28,7 +28,7 @@ WORTH = 2 * STRETCH
 MOST_KEYS = 4096
 PLAIN_SQL = (
     "SELECT e.idx, e.event, e.kind, e.actor, e.subject, e.at, e.leaf, p.salt, p.data, p.key_id"
-    " FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event"
+    " FROM ledger_entry e LEFT JOIN ledger_payload p ON p.event = e.event AND p.log = e.log"
     " WHERE e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY e.idx"
 )
 

@@ -52,6 +52,8 @@ class LogCheck:
         self._ahead = ahead or Ahead()
         self._sql = entries_sql(source)
         self._following: int | None = None
+        self.payloads = 0
+        """How many rows of payloads belong to entries, sequenced or waiting, that were read."""
         self._source = source
         self._log = log
         self._keys = keys
@@ -101,6 +103,7 @@ class LogCheck:
                 for at in range(0, len(bundle.hashes), HASH_SIZE):
                     self._reach(following)
                     self._tree.append_hash(bundle.hashes[at : at + HASH_SIZE])
+            self.payloads += WIDTH - len(bundle.closer)
             if bundle.closer:
                 self._look_closer(begin, bundle.closer)
         for row in self._entries("e.idx >= ?", full * WIDTH) if full else self._entries():
@@ -157,6 +160,7 @@ class LogCheck:
     def _opened(self, index: int, columns: Sequence[Any], stored: Sequence[Any]) -> bytes | None:
         """salt || payload, or None when the payload is gone."""
         salt, data, number, key = stored
+        self.payloads += data is not None
         if salt is None or data is None or (number is not None and key is None):
             self._unopened[shown(columns[0])] = (index, shown(columns[1]), shown(columns[3]))
             return None
@@ -344,6 +348,9 @@ class LogCheck:
                 self._differ(
                     "missing", f"payload of entry {index}", "the payload is gone and no entry says it was erased", index
                 )
+
+    def check_orphans(self) -> None:
+        """Payloads that belong to no entry. Slow: for when there are more payloads than entries account for."""
         rows = self._source.ledger(
             "SELECT p.event FROM ledger_payload p LEFT JOIN ledger_entry e ON e.event = p.event"
             " LEFT JOIN ledger_outbox o ON o.event = p.event"

@@ -95,6 +95,7 @@ def verify_source(
     trusted = [VerifierKey.parse(text) for text in vkeys]
     outside = [(parse_checkpoint(text)[0].origin, text) for text in checkpoints]
     heads = list(head_rows(source))
+    checks: list[LogCheck] = []
     for log, origin, size, root in heads:
         findings.count("logs")
         keys = _keys(source, log, origin, trusted, public, findings)
@@ -102,7 +103,12 @@ def verify_source(
         if marks is not None:
             notes += _mark_notes(marks, log, findings)
         known = _opened_marks(notes, keys, origin, size, trust, log, findings)
-        LogCheck(source, log, keys, findings, attested, trust, ahead).run(origin, size, root, known)
+        checks.append(LogCheck(source, log, keys, findings, attested, trust, ahead))
+        checks[-1].run(origin, size, root, known)
+    payloads = sum(int(count) for (count,) in source.ledger("SELECT count(*) FROM ledger_payload"))
+    if payloads != sum(check.payloads for check in checks):
+        for check in checks:
+            check.check_orphans()
     for log in sorted(set(marks or ()) - {head[0] for head in heads}):
         findings.add("rolled-back", f"log {log}", "there is a high-water mark of a log that the database does not hold")
     for origin, _ in outside:
