@@ -137,8 +137,10 @@ def test_colours_are_decided_in_the_tokens_alone(path: Path) -> None:
     assert COLOUR.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_every_sheet_and_script_is_loaded_by_the_skeleton() -> None:
-    page = pattern_page()
+def test_every_sheet_and_script_is_loaded_by_the_skeleton_or_by_its_own_page() -> None:
+    page = pattern_page() + "".join(
+        path.read_text(encoding="utf-8") for path in SERVED if "{% block head %}" in path.read_text("utf-8")
+    )
     missing = [path.name for path in (*SHEETS, *SCRIPTS) if f"/{path.parent.name}/{path.name}" not in page]
     assert missing == []
 

@@ -23,9 +23,8 @@ if (body && place) {
 
   const replace = (html) => {
     const before = events();
-    const table = document.createElement("template");
-    table.innerHTML = html;
-    body.replaceChildren(...table.content.querySelectorAll("tr"));
+    const page = new DOMParser().parseFromString(`<table><tbody>${html}</tbody></table>`, "text/html");
+    body.replaceChildren(...page.querySelectorAll("tr"));
     const fresh = [...body.rows].filter((row) => row.dataset.event && !before.has(row.dataset.event));
     for (const row of fresh) row.dataset.fresh = "";
     return fresh.length;
