@@ -2,11 +2,17 @@
 
 import json
 import re
+import time
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Page, expect
+
 from tests.journeys.conftest import Example, Opener
+from tests.journeys.lms import Platform
 
 pytestmark = pytest.mark.journey
 
@@ -53,8 +59,41 @@ def second_person(page: object, example: Example) -> str:
     return found[0]
 
 
-@pytest.mark.req("P-13", "P-14", "P-16", "R05", "R51", "R60")
-def test_a_planted_brief_is_found_refused_fixed_signed_and_published(example: Example, visit: Opener) -> None:
+def learnt(platform: Platform, package: bytes) -> dict[str, object]:
+    """Go through a package as a learner who knows every answer; what the platform was sent last."""
+    _, shell, inner = platform.open(package)
+    links = shell.locator(".toc a")
+    expect(inner.get_by_role("heading", level=1).first).to_be_visible()
+    for place in range(links.count()):
+        links.nth(place).click()
+        expect(links.nth(place)).to_contain_text("read")
+        forms = inner.locator("form.item")
+        for number in range(forms.count()):
+            for index in str(forms.nth(number).get_attribute("data-key")).split(","):
+                forms.nth(number).locator("label").nth(int(index)).click()
+            forms.nth(number).get_by_role("button", name="Check my answer").click()
+            expect(forms.nth(number).get_by_role("status")).to_have_text(re.compile("Right"))
+    deadline = time.monotonic() + 10
+    while platform.commits[-1]["cmi"]["core"]["lesson_status"] == "incomplete" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return dict(platform.commits[-1]["cmi"]["core"])
+
+
+def package_refused(page: Page, example: Example) -> None:
+    """The package of a programme that is not published is refused with the reasons, and a draft says what it is."""
+    refused = page.request.get(f"{example.address}/programmes/{SLUG}/packages/scorm12")
+    assert refused.status == 409
+    assert "Where, and what fixes it" in refused.text()
+    draft = page.request.get(f"{example.address}/programmes/{SLUG}/packages/scorm12?draft=yes")
+    assert f"{SLUG}-draft" in draft.headers["content-disposition"]
+
+
+@pytest.mark.req("P-13", "P-14", "P-16", "R05", "R51", "R60", "R75")
+def test_a_planted_brief_is_found_refused_fixed_signed_published_and_learnt(
+    example: Example,
+    visit: Opener,
+    platform_of: Callable[[str], Platform],
+) -> None:
     page = visit("/", quiet=False)
     planted(example, token_of(page, example))
 
@@ -70,6 +109,8 @@ def test_a_planted_brief_is_found_refused_fixed_signed_and_published(example: Ex
     page.locator("main").get_by_role("button", name="Publish").click()
     assert "cannot be published" in page.locator("h1").inner_text()
     assert "another standard as governing, where learners see it" in page.locator("#gate-governance").inner_text()
+
+    package_refused(page, example)
 
     page.goto(finding)
     page.get_by_role("button", name="Fix it").click()
@@ -102,3 +143,12 @@ def test_a_planted_brief_is_found_refused_fixed_signed_and_published(example: Ex
     page.locator("#decisions a").first.click()
     page.wait_for_load_state()
     assert "programme.published" in page.content()
+
+    page.goto(f"{example.address}/programmes/{SLUG}/publish")
+    with page.expect_download() as download:
+        page.locator("#packages").get_by_role("link", name="SCORM 1.2").click()
+    assert download.value.suggested_filename == f"{SLUG}.scorm12.zip"
+    core = learnt(platform_of("scorm12"), download.value.path().read_bytes())
+    scored = "score" in core and core["score"]["raw"] not in ("", None)  # type: ignore[index]
+    assert core["lesson_status"] == ("passed" if scored else "completed")
+    assert not scored or float(core["score"]["raw"]) == 100.0  # type: ignore[index]
