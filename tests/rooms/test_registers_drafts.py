@@ -14,11 +14,12 @@ from assay.registers.registry import registers
 from assay.registers.services import record_update
 from tests.rooms.registers_material import data_of, posted, record_of
 
+FEW = ("impacts", "reviews", "risks", "suppliers")  # in the fast suite
 FREE = [slug for slug in sorted(registers()) if not registers()[slug].fixed]
 
 
 @pytest.mark.req("V-05")
-@pytest.mark.parametrize("slug", FREE)
+@pytest.mark.parametrize("slug", [each if each in FEW else pytest.param(each, marks=pytest.mark.slow) for each in FREE])
 def test_what_is_typed_comes_back_in_every_register_after_a_lost_session(
     slug: str, asha: Actor, now: datetime, client_of: Callable[..., Client]
 ) -> None:
