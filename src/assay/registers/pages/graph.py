@@ -87,7 +87,8 @@ def _around_sentence(record: Record, web: Web, key: str) -> str:
 @signed_in("read")
 def system_graph(request: SignedInRequest) -> HttpResponse:
     """Systems, what they are built of, what may go wrong and what is done about it; `system` and `layer` leave less."""
-    web = web_of(held(request.actor.organization, today=now_of().date()))
+    drawn = [slug for _key, _title, slugs in LAYERS for slug in slugs]
+    web = web_of(held(request.actor.organization, today=now_of().date(), only=drawn))
     systems = [thing for thing in web.things.values() if thing.register == "ai-systems"]
     chosen = request.GET.get("system", "")[:60]
     if chosen and chosen not in {each.key for each in systems}:

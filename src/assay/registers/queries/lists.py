@@ -21,6 +21,7 @@ from assay.ui.table import Column, TableView
 
 FILTERED = ("choice", "scale")
 NUMBERED = 2_000
+IN_CELL = 80
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,15 @@ def rows_view(
             due=review_on is not None and review_on <= today and state not in closed,
             review_on=review_on,
             updated=updated,
-            cells={each.key: shown(each, data.get(each.key), people=people, targets=targets) for each in fields},
+            cells={
+                each.key: _short(shown(each, data.get(each.key), people=people, targets=targets)) for each in fields
+            },
         )
+
+
+def _short(text: str) -> str:
+    """As much of a text as a cell holds; a dash for none."""
+    return (text if len(text) <= IN_CELL else text[: IN_CELL - 1].rstrip() + "…") or "–"
 
 
 def records_json(rows: QuerySet[Record]) -> str:
