@@ -214,3 +214,16 @@ def test_a_text_that_repeats_a_risk_is_pointed_out(asha: Actor, ben: Actor, now:
     record = record_of("impacts", asha, now, other=ben)
     record = record_update(record=record, actor=asha, now=now, data={"individuals": told})
     assert any("repeats risk" in each for each in impact_page(asha, record).copied)
+
+
+def test_programs_publish_and_withdraw_too(
+    asha: Actor, ben: Actor, now: datetime, api_of: Callable[..., Client], client_of: Callable[..., Client]
+) -> None:
+    record, api = approved(asha, ben, now), api_of(asha)
+    address = f"/api/v1/registers/records/{record.pk}/publication"
+    published = api.post(address)
+    assert published.status_code == 201
+    assert client_of(None).get(published.json()["address"]).status_code == 200
+    assert api.delete(address).status_code == 204
+    assert client_of(None).get(published.json()["address"]).status_code == 404
+    assert api.delete(address).status_code == 409

@@ -18,19 +18,24 @@ from assay.registers.forms import person_of
 from assay.registers.models import Evidence, Record
 from assay.registers.queries.lists import filters_read, records_json
 from assay.registers.queries.records import access_evidence, access_record, record_list
+from assay.registers.queries.reminders import due_list
 from assay.registers.queries.standing import held, stands
 from assay.registers.registry import register_of, registers
 from assay.registers.services import (
     comment_add,
+    document_acknowledge,
     evidence_add,
     evidence_retire,
     record_create,
     record_link,
     record_move,
+    record_publish,
     record_restore,
     record_retire,
     record_unlink,
+    record_unpublish,
     record_update,
+    review_fill,
 )
 
 router = Router(tags=["registers"])
@@ -164,6 +169,23 @@ def obligation_all(request: HttpRequest) -> Any:
     }  # fmt: skip
 
 
+@router.get("/due", response={200: dict}, operation_id="due_list")
+def due_all(request: HttpRequest, days: Annotated[int, QueryParams(ge=0, le=3650)] = 30, mine: bool = False) -> Any:
+    """What has to be done within `days`, late ones first."""
+    actor = _actor(request)
+    found = held(actor.organization, today=_now().date())
+    rows = due_list(actor.organization, found, days=days, person=actor.person.pk if mine else None)
+    return {
+        "due": [
+            {
+                "kind": row.kind, "on": row.on.isoformat(), "late": row.late, "record": str(row.record), "title": row.title,
+                "words": row.words, "people": [str(each) for each in row.people],
+            }
+            for row in rows
+        ]
+    }  # fmt: skip
+
+
 @router.get("/records/{record_id}", response={200: dict}, operation_id="record_get")
 def record_get(request: HttpRequest, record_id: UUID) -> Any:
     """One record."""
@@ -223,6 +245,40 @@ def record_restored(request: HttpRequest, record_id: UUID) -> Any:
     """Bring a retired record back."""
     actor = _actor(request, "write")
     return _record(record_restore(record=access_record(actor=actor, record_id=record_id), actor=actor, now=_now()))
+
+
+@router.post("/records/{record_id}/acknowledgement", response={201: dict}, operation_id="document_acknowledge")
+def document_read(request: HttpRequest, record_id: UUID) -> Any:
+    """Say that the person of the token has read what is approved now."""
+    actor = _actor(request, "write")
+    said = document_acknowledge(record=access_record(actor=actor, record_id=record_id), actor=actor, now=_now())
+    return Status(201, {"content": said.digest, "at": said.at.isoformat().replace("+00:00", "Z")})
+
+
+@router.post("/records/{record_id}/inputs", response={200: dict}, operation_id="review_fill")
+def review_filled(request: HttpRequest, record_id: UUID) -> Any:
+    """Read the inputs of a planned management review from the live records."""
+    actor = _actor(request, "write")
+    row = access_record(actor=actor, record_id=record_id, register="reviews")
+    return _record(review_fill(record=row, actor=actor, now=_now()))
+
+
+@router.post("/records/{record_id}/publication", response={201: dict}, operation_id="record_publish")
+def record_published(request: HttpRequest, record_id: UUID) -> Any:
+    """Publish the public fields of an approved record; the answer says where."""
+    actor = _actor(request, "write")
+    public = record_publish(record=access_record(actor=actor, record_id=record_id), actor=actor, now=_now())
+    return Status(
+        201, {"address": f"/public/impacts/{public.address}", "digest": public.digest, "version": public.version}
+    )
+
+
+@router.delete("/records/{record_id}/publication", response={204: None}, operation_id="record_unpublish")
+def record_unpublished(request: HttpRequest, record_id: UUID) -> Any:
+    """Withdraw the public version."""
+    actor = _actor(request, "write")
+    record_unpublish(record=access_record(actor=actor, record_id=record_id), actor=actor, now=_now())
+    return Status(204, None)
 
 
 @router.post("/evidence", response={201: dict}, operation_id="evidence_add")

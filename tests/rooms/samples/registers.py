@@ -211,3 +211,10 @@ def of_document(world: World) -> dict[str, object]:
 sample("system-due", "own", arguments=present)
 sample("system-reading", "own", arguments=present)
 sample("document-acknowledge", "object", methods=("post",), arguments=of_document, statuses=(302,))
+
+
+sample("api-1:due_all", "own", arguments=present)
+sample("api-1:document_read", "object", action="write", methods=("post",), arguments=of_document)
+sample("api-1:review_filled", "object", action="write", methods=("post",), arguments=of_review)
+sample("api-1:record_published", "object", action="write", methods=("post",), arguments=of_impact)
+sample("api-1:record_unpublished", "object", action="write", methods=("delete",), arguments=of_impact)
