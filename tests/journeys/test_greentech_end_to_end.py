@@ -149,6 +149,5 @@ def test_a_planted_brief_is_found_refused_fixed_signed_published_and_learnt(
         page.locator("#packages").get_by_role("link", name="SCORM 1.2").click()
     assert download.value.suggested_filename == f"{SLUG}.scorm12.zip"
     core = learnt(platform_of("scorm12"), download.value.path().read_bytes())
-    scored = "score" in core and core["score"]["raw"] not in ("", None)  # type: ignore[index]
-    assert core["lesson_status"] == ("passed" if scored else "completed")
-    assert not scored or float(core["score"]["raw"]) == 100.0  # type: ignore[index]
+    assert core["lesson_status"] == "passed"
+    assert float(core["score"]["raw"]) == 100.0  # type: ignore[index]

@@ -1,5 +1,7 @@
 """The Django application of this room, and the records of it that the ledger attests."""
 
+from importlib import import_module
+
 from django.apps import AppConfig, apps
 
 from assay.ledger.tracking import track
@@ -26,6 +28,11 @@ class StudioConfig(AppConfig):
     label = "studio"
     verbose_name = "Studio"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """The models of `models`, and those in `records`, which builds on them."""
+        super().import_models()
+        import_module("assay.studio.records")
 
     def ready(self) -> None:
         """Test the registry, and attest every column but the reference to the entry that attests the row."""

@@ -378,6 +378,3 @@ class PublishDecision(Logged):
 
     def __str__(self) -> str:
         return f"{self.programme_id}: {'published' if self.allowed else 'refused'}"
-
-
-import assay.studio.records  # noqa: E402, F401  the tables of this app that stand in a file of their own

@@ -83,26 +83,28 @@ def badge_issue(
     body = {
         "programme": programme.slug, "publication": up.decision.number, "badge": text_digest(token), "issuer": issuer,
     }  # fmt: skip
-    claims = badge_check(token, issuer=issuer, now=now)
-    row = BadgeGiven(
-        programme=programme, number=up.decision.number or 0, digest=text_digest(token), credential=claims["id"], issuer=issuer,
-        identity=identity_hash(email, salt), salt=salt, by=actor.pseudonym, at=now,
-    )  # fmt: skip
+    row = _given(actor, programme, token, issuer, email, salt, up.decision.number or 0, now)
     row.event_id = append(
-        log=actor.log,
-        kind="badge.issued",
-        subject=f"programme:{programme.pk}",
-        actor=actor.pseudonym,
-        body=body,
-        record=tracking.record(row),
-        now=now,
-    )
+        log=actor.log, kind="badge.issued", subject=f"programme:{programme.pk}", actor=actor.pseudonym, body=body,
+        record=tracking.record(row), now=now,
+    )  # fmt: skip
     row.save(force_insert=True)
     competence_earned(
         actor=actor, email=email, title=programme.title, programme=programme.slug, badge=text_digest(token), issuer=issuer,
         score=score, now=now,
     )  # fmt: skip
     return Badge(token, badge_picture(award, token), issuer, row.event_id)
+
+
+def _given(
+    actor: Actor, programme: Programme, token: str, issuer: str, email: str, salt: str, number: int, now: datetime
+) -> BadgeGiven:
+    """The row of a badge just signed, not yet saved."""
+    claims = badge_check(token, issuer=issuer, now=now)
+    return BadgeGiven(
+        programme=programme, number=number, digest=text_digest(token), credential=claims["id"], issuer=issuer,
+        identity=identity_hash(email, salt), salt=salt, by=actor.pseudonym, at=now,
+    )  # fmt: skip
 
 
 @transaction.atomic
