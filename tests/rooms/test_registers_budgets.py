@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assay.accounts.access import Actor
+from assay.registers.queries import lists
 from assay.registers.services.importing import import_apply, import_map, import_read
 from assay.registers.services.soa import soa_open
 from tests.rooms.test_registers_importing import CONSTANTS
@@ -54,3 +55,21 @@ def test_the_statement_page_takes_at_most_14_statements(
     with CaptureQueriesContext(connection) as captured:
         assert client.get(reverse("soa")).status_code == 200
     assert len(captured) <= 14
+
+
+def test_a_search_that_finds_much_is_not_counted_to_the_end_until_somebody_goes_there(
+    asha: Actor, risks: int, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "NUMBERED", 300)
+    client, address = client_of(asha), reverse("register", args=["risks"])
+    assert "1–100 of more than 300" in client.get(address + "?q=event").content.decode()
+    assert "201–300 of more than 300" in client.get(address + "?q=event&page=3").content.decode()
+    beyond = client.get(address + "?q=event&page=4").content.decode()
+    assert "301–400 of 1,000" in beyond
+    assert "901–1,000 of 1,000" in client.get(address + "?q=event&page=99").content.decode()
+    assert "1–2 of 2" in client.get(address + "?q=event+999").content.decode()  # a number and a title
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address + "?q=event")
+    assert not [
+        each for each in captured.captured_queries if "COUNT(*)" in each["sql"] and "search_text" in each["sql"]
+    ]

@@ -65,6 +65,7 @@ class TableView:
     dense: bool
     params: Mapping[str, object] = field(default_factory=dict)
     total: int | None = None
+    more: bool = False
 
     @classmethod
     def read(
@@ -95,10 +96,10 @@ class TableView:
             params=lists,
         )
 
-    def counted(self, total: int) -> Self:
-        """Return the view of a list that has `total` rows; a page beyond the end becomes the last one."""
+    def counted(self, total: int, *, more: bool = False) -> Self:
+        """Return the view of a list that has `total` rows, or `more` than that; a page beyond the end becomes the last one."""
         last = max(1, -(-total // self.size))
-        return replace(self, total=total, page=min(self.page, last))
+        return replace(self, total=total, more=more, page=min(self.page, last))
 
     @property
     def order(self) -> str:

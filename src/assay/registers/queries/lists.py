@@ -98,12 +98,11 @@ def list_page(
 ) -> RecordListPage:
     """One page of a register. Five statements whatever its size."""
     counts = counts_of(actor, register, today)
-    found, total = page_of(
+    found, view = page_of(
         record_list(actor, register, filters, today=today, order=view.order),
         view,
         sum(each[0] for each in counts.values()) if filters == ListFilters() else None,
     )
-    view = view.counted(total)
     people = people_of(actor)
     opened = [counts[each.name] for each in register.states if not each.closed and each.name in counts]
     states = tuple((each.name, f"{each.title} ({counts.get(each.name, (0,))[0]})") for each in register.states)
@@ -142,18 +141,22 @@ def counts_of(actor: Actor, register: Register, today: date) -> dict[str, tuple[
 Line = tuple[UUID, int, str, str, dict[str, Any], str | None, date | None, datetime]
 
 
-def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple[list[Line], int]:
-    """The lines of one page, and how many there are in all. Up to NUMBERED rows are counted in the reading that finds them."""
-    if total is None:
-        numbers = list(rows.values_list("number", flat=True)[: NUMBERED + 1])
-        total = rows.count() if len(numbers) > NUMBERED else len(numbers)
+def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple[list[Line], TableView]:
+    """The lines of one page, and the view with how many there are in all.
+
+    Rows whose `total` is not known are counted in the reading that finds them, up to NUMBERED; who looks at the pages before
+    that is told "more than" it, who asks for one beyond gets a whole count.
+    """
+    if total is not None:
         view = view.counted(total)
-        if view.offset + view.limit <= len(numbers) or total == len(numbers):
-            wanted = numbers[view.offset : view.offset + view.limit]
-            found = {line[1]: line for line in _lines(rows.filter(number__in=wanted).order_by())}
-            return [found[number] for number in wanted if number in found], total
-    view = view.counted(total)
-    return list(_lines(rows)[view.offset : view.offset + view.limit]), total
+        return list(_lines(rows)[view.offset : view.offset + view.limit]), view
+    numbers = list(rows.values_list("number", flat=True)[: NUMBERED + 1])
+    if len(numbers) > NUMBERED and view.offset + view.limit > NUMBERED:
+        return page_of(rows, view, rows.count())
+    view = view.counted(min(len(numbers), NUMBERED), more=len(numbers) > NUMBERED)
+    wanted = numbers[view.offset : view.offset + view.limit]
+    found = {line[1]: line for line in _lines(rows.filter(number__in=wanted).order_by())}
+    return [found[number] for number in wanted if number in found], view
 
 
 def _lines(rows: QuerySet[Record]) -> QuerySet[Record, Line]:
