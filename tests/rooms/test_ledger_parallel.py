@@ -55,7 +55,7 @@ CHANGES = {
     "a payload": "UPDATE ledger_payload SET data = zeroblob(90) WHERE event = (SELECT event FROM ledger_entry WHERE log = 'trial' AND idx = 302)",
     "a payload gone": "DELETE FROM ledger_payload WHERE event = (SELECT event FROM ledger_entry WHERE log = 'trial' AND idx = 303)",
     "a payload of another log": "UPDATE ledger_payload SET log = 'x' WHERE event = (SELECT event FROM ledger_entry WHERE log = 'trial' AND idx = 306)",
-    "a payload too many": "INSERT INTO ledger_payload SELECT 'no-one', log, salt, data, key_id FROM ledger_payload WHERE event = (SELECT event FROM ledger_entry WHERE log = 'trial' AND idx = 307)",
+    "a payload too many": "INSERT INTO ledger_payload SELECT 'no-one', log, salt, data, key_id FROM ledger_payload WHERE log = 'trial' LIMIT 1",
     "an entry gone": "DELETE FROM ledger_entry WHERE log = 'trial' AND idx = 304",
     "the last entry gone": "DELETE FROM ledger_entry WHERE log = 'trial' AND idx = (SELECT max(idx) FROM ledger_entry WHERE log = 'trial')",
     "a negative index": "UPDATE ledger_entry SET idx = -1 WHERE log = 'trial' AND idx = 10",
