@@ -99,6 +99,7 @@ def list_page(
     """One page of a register. Five statements whatever its size."""
     counts = counts_of(actor, register, today)
     found, view = page_of(
+        Record.objects.filter(organization=actor.organization, register=register.slug),
         record_list(actor, register, filters, today=today, order=view.order),
         view,
         sum(each[0] for each in counts.values()) if filters == ListFilters() else None,
@@ -141,8 +142,10 @@ def counts_of(actor: Actor, register: Register, today: date) -> dict[str, tuple[
 Line = tuple[UUID, int, str, str, dict[str, Any], str | None, date | None, datetime]
 
 
-def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple[list[Line], TableView]:
-    """The lines of one page, and the view with how many there are in all.
+def page_of(
+    register: QuerySet[Record], rows: QuerySet[Record], view: TableView, total: int | None
+) -> tuple[list[Line], TableView]:
+    """The lines of one page of `rows`, all of one `register`, and the view with how many there are in all.
 
     Rows whose `total` is not known are counted in the reading that finds them, up to NUMBERED; who looks at the pages before
     that is told "more than" it, who asks for one beyond gets a whole count.
@@ -152,10 +155,10 @@ def page_of(rows: QuerySet[Record], view: TableView, total: int | None) -> tuple
         return list(_lines(rows)[view.offset : view.offset + view.limit]), view
     numbers = list(rows.values_list("number", flat=True)[: NUMBERED + 1])
     if len(numbers) > NUMBERED and view.offset + view.limit > NUMBERED:
-        return page_of(rows, view, rows.count())
+        return page_of(register, rows, view, rows.count())
     view = view.counted(min(len(numbers), NUMBERED), more=len(numbers) > NUMBERED)
     wanted = numbers[view.offset : view.offset + view.limit]
-    found = {line[1]: line for line in _lines(rows.filter(number__in=wanted).order_by())}
+    found = {line[1]: line for line in _lines(register.filter(number__in=wanted).order_by())}
     return [found[number] for number in wanted if number in found], view
 
 
