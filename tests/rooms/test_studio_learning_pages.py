@@ -87,7 +87,8 @@ def test_a_file_of_answers_is_read_and_shown_with_n_and_intervals(
     assert '<span class="num">0.75</span> <span class="soft">(0.60 to 0.86, n = 40)' in page
     assert ItemMeasurement.objects.get().by == asha.pseudonym
     shown = words(browser.get(place, {"artefact": "lesson-quiz", "state": "draft"}))
-    assert "no questions in lesson-quiz" in shown.lower()
+    assert "No questions in lesson-quiz" in shown
+    assert "3 questions</h2>" in words(browser.get(place, {"artefact": "nowhere", "state": "odd"}))
 
 
 def test_the_stored_figures_are_those_that_were_computed(asha: Actor, programme: Programme, now: datetime) -> None:

@@ -117,6 +117,7 @@ def _page(programme: Programme, artefact: str, state: str) -> QuestionsPage:
     counts: dict[str, Counter[str]] = {}
     for key, placed in report.placed.items():
         counts.setdefault(placed.artefact, Counter())[report.standings[key].state] += 1
+    artefact, state = (artefact if artefact in counts else ""), (state if state in STATES else "")
     lines = [
         QuestionLine(key, placed.item, placed.artefact, report.figures.items[key], report.standings[key])
         for key, placed in report.placed.items()
@@ -128,8 +129,8 @@ def _page(programme: Programme, artefact: str, state: str) -> QuestionsPage:
         report=report,
         measured=measured_latest(programme=programme),
         artefacts=tuple((name, found.total(), *(found[each] for each in STATES)) for name, found in counts.items()),  # type: ignore[misc]
-        chosen=artefact if artefact in counts else "",
-        state=state if state in STATES else "",
+        chosen=artefact,
+        state=state,
         lines=tuple(lines[:MOST]),
         matching=len(lines),
     )
