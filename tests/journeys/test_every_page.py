@@ -11,7 +11,8 @@ pytestmark = pytest.mark.journey
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIXED = (
-    "/", "/findings", "/ledger", "/ledger/0", "/ledger/30", "/ledger?follow=1", "/ledger/pack?whole=1", "/ledger/retention", "/catalog", "/catalog/iso42001:6.1.2", "/catalog/iso42001:A.6.2.4",
+    "/", "/findings", "/ledger", "/ledger/0", "/ledger/30", "/ledger?follow=1", "/ledger/pack?whole=1", "/ledger/retention",
+    "/catalog", "/catalog/iso42001:6.1.2", "/catalog/iso42001:A.6.2.4",
     "/catalog/frameworks/nist_ai_rmf", "/detectors", "/detectors/concept-drift", "/search?q=risk", "/glossary",
     "/people", "/tokens", "/profile", "/organizations", "/sweeps", "/tour", "/tour?step=3", "/tour?step=6", "/enforcement",
 )  # fmt: skip

@@ -112,8 +112,10 @@ def held(view: PassageView, window: Window, score: int) -> bool:
     if in_passing(view, window):
         return score >= accepts(view, model("sentence"))
     near = "heavy" if window.mass >= 4 else "middling" if window.mass == 3 else "light"
-    border = weights()["review"]
-    return score >= min(border[near], border["shown"] if view.whole.context.artefact in DEPICTED else border[near])
+    border: dict[str, int] = weights()["review"]
+    if view.whole.context.artefact in DEPICTED:
+        return score >= min(border[near], border["shown"])
+    return score >= border[near]
 
 
 def _leads_home(view: PassageView, window: Window) -> bool:
