@@ -19,7 +19,7 @@ from tests.command import ROOT, Ran, assay, copied, course, environment, rows
 
 LINE = b'{"id": 1, "standard": "iso42001", "text": "Prepare the register of significant environmental aspects."}\n'
 ISO = ("--standard", "iso42001")
-LESSONS = 120
+LESSONS = 400
 DETACH = 2  # MNT_DETACH of umount2(2)
 DROP_FROM_BOUNDING_SET = 24  # PR_CAPBSET_DROP of prctl(2)
 DAC_OVERRIDE = 1  # CAP_DAC_OVERRIDE of capabilities(7): root may write where the mode forbids it

@@ -130,7 +130,9 @@ def campaign(place: Place, workers: list[subprocess.Popen[bytes]], *, jobs: int,
 def test_a_killed_worker_leaves_every_step_done_once(place: Place, workers: list[subprocess.Popen[bytes]]) -> None:
     place.run("-c", PREPARE, "1", "30")
     workers.append(place.worker())
-    time.sleep(0.3)
+    end = time.monotonic() + 60
+    while place.rows("SELECT count(*) FROM jobs_step") == [(0,)] and time.monotonic() < end:
+        time.sleep(0.05)
     workers[0].kill()
     done = place.rows("SELECT count(*) FROM jobs_step")[0][0]
     workers.append(place.worker())
