@@ -7,10 +7,12 @@ the spine, but for one planted brief. Every colour, verdict and refusal below is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from assay.assurance.engines.partition import CellResult, Work, measure_partition
 from assay.assurance.shapes import MeasureItem
@@ -25,7 +27,7 @@ from assay.studio.demo.programmes import GREENTECH
 from assay.studio.governance import CURRENT, is_legacy
 from assay.studio.importing import Piece
 from assay.studio.knowledge.programmes import plans
-from assay.studio.pathways import BY_NUMBER, PATHWAYS, View, pathway_of, view_before_the_cure
+from assay.studio.pathways import BY_NUMBER, PATHWAYS, Pathway, View, pathway_of, view_before_the_cure
 from assay.studio.portfolio.report import ProgrammeLine, thresholds, verdict_of
 from assay.studio.publishing import gate
 from assay.studio.spine import regenerate
@@ -34,6 +36,8 @@ BRIEF = "assignment-brief"
 PROGRAMME = "lead-auditor"
 BESIDE = ("lead-implementer", "ai-literacy")  # the rest of the small portfolio of the last step
 GREENTECH_TITLE = GREENTECH.split("\n", 1)[0].lstrip("# ")
+_ROUNDS = 4
+_PARTS = re.compile(r"^(?=\d+\. |#+ )|(?<=\n\n)(?=[^\s\d])", re.MULTILINE)
 _DAY = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
 
 
@@ -166,10 +170,27 @@ def _composed(slug: str) -> tuple[Piece, ...]:
     context = _context(slug)
     found = []
     for pathway in PATHWAYS:
-        piece = regenerate(pathway.slug, context, key=pathway.slug, at=_DAY).piece
+        piece = _undoubted(pathway, context)
         planted = slug == PROGRAMME and pathway.slug == BRIEF
         found.append(replace(piece, title=GREENTECH_TITLE, text=GREENTECH) if planted else piece)
     return tuple(found)
+
+
+def _undoubted(pathway: Pathway, context: ProgrammeGenerationContext) -> Piece:
+    """A text of a pathway without the questions and paragraphs that a detector holds for a person's reading.
+
+    In the tour nobody reads them. What is left out is not written again, so numbers of questions may be missing.
+    """
+    piece = regenerate(pathway.slug, context, key=pathway.slug, at=_DAY).piece
+    for _ in range(_ROUNDS):
+        found = [each.hit for result in measure_partition([_work(piece, context)]) for each in result.found]
+        held = [(hit.start, hit.end) for hit in found if hit.in_doubt]
+        if not held:
+            break
+        cuts = [0, *(m.start() for m in _PARTS.finditer(piece.text)), len(piece.text)]
+        kept = [(a, b) for a, b in pairwise(cuts) if not any(start < b and a < end for start, end in held)]
+        piece = replace(piece, text="".join(piece.text[a:b] for a, b in kept))
+    return piece
 
 
 def _pieces(step: int) -> list[Piece]:
@@ -207,13 +228,14 @@ def _audited(verdict: Verdict) -> tuple[int, ...]:
 
 
 def _measure(pieces: Sequence[Piece], audited: frozenset[int], slug: str = PROGRAMME) -> tuple[CellResult, ...]:
-    work, of = [], _context(slug)
-    for piece in pieces:
-        pathway = pathway_of(piece.pathway or "")
-        if pathway.number in audited:
-            context = Context(of.standard, frozenset(of.companions), pathway.slug, piece.language, piece.title)
-            work.append(Work(MeasureItem(piece.key, piece.digest, piece.text, context), pathway.required))
-    return measure_partition(work)
+    looked_at = [piece for piece in pieces if pathway_of(piece.pathway or "").number in audited]
+    return measure_partition([_work(piece, _context(slug)) for piece in looked_at])
+
+
+def _work(piece: Piece, of: ProgrammeGenerationContext) -> Work:
+    pathway = pathway_of(piece.pathway or "")
+    context = Context(of.standard, frozenset(of.companions), pathway.slug, piece.language, piece.title)
+    return Work(MeasureItem(piece.key, piece.digest, piece.text, context), pathway.required)
 
 
 def _verdict(slug: str, pieces: Sequence[Piece], measured: Sequence[CellResult], canaries: Sequence[Canary]) -> Verdict:

@@ -34,5 +34,5 @@ sample(
     arguments=lambda world: {"badge_id": of_badge(world).pk}, data={"reason": "given by mistake"},
 )  # fmt: skip
 sample("badges-revoked", "public", arguments=lambda world: {"issuer": of_badge(world).issuer})
-sample("governance", "own", arguments=of_measured_programme)
+sample("governance", "own")
 sample("governance-compare", "own", query={"from": "none", "to": "gv1"})
