@@ -132,6 +132,7 @@ def answer(inner: FrameLocator, question: int, *options: int) -> None:
 def test_completed_and_passed_are_told_once_with_the_score(store: RecordStore, page: Page) -> None:
     page.goto(store.launch())
     inner = page.frame_locator("#page")
+    expect(page.locator("#standing")).to_contain_text("1 of 3 pages")  # the record store has answered
     for title in ("Hostile", "Quiz"):
         page.get_by_role("link", name=title).click()
         expect(page.locator("#standing")).to_contain_text("2 of" if title == "Hostile" else "3 of 3 pages")
