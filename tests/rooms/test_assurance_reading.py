@@ -148,3 +148,17 @@ def test_what_two_detectors_hold_of_the_same_words_is_decided_once(
     decide(finding=row, by=asha, reason="I read it.", now=now + DAY)
     assert not [each for each in held(surface) if each.disposed_at is None]
     assert FindingRow.objects.filter(surface=surface, defect=True).count() == (0 if honest else 2)
+
+
+@pytest.mark.req("P-21")
+def test_a_reading_outlives_the_expiry_of_the_measurement(surface: Surface, asha: Actor, now: datetime) -> None:
+    (row,) = held(surface)
+    services.finding_dispose(finding=row, by=asha, reason="It compares.", now=now + DAY)
+    Surface.objects.filter(pk=surface.pk).update(valid_for=30 * DAY)
+    surface.refresh_from_db()
+    later = now + 40 * DAY
+    cast.measure(surface, {"a": cast.HONEST + " Changed.", "b": cast.CLEAN}, asha, later)
+    cast.measure(surface, {"a": cast.HONEST, "b": cast.CLEAN}, asha, later + DAY)
+    verdict = services.verdict_refresh(surface=surface, now=later + DAY)
+    assert (verdict.measured, verdict.found) == (2, 0)
+    assert queries.verdict_at(surface, verdict.position, verdict.at).to_bytes() == bytes(verdict.body)

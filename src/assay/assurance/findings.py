@@ -1,7 +1,7 @@
 """Rows of findings: what a partition opens, sees again and closes, and what canaries settle later."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from assay.assurance.models import CellRow, FindingRow, MeasurementRow, Surface,
 from assay.assurance.population import cell_rows, spec_of
 from assay.assurance.recording import SYSTEM, name_of, subject_of
 from assay.assurance.results import Terms, belief_now, row_measurements, terms_of
-from assay.core.verdict import FindingFact, Measurement
+from assay.core.verdict import FindingFact, Measurement, Outcome
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
 
 UNSTAMPED = "unstamped"
+HONEST = "A person read what was held and found it honest."
 FOUND_COLUMNS = (
     "route", "governance_version", "is_legacy", "stratum", "subject_id", "title", "found_at", "seen_at", "batch",
     "closed_at", "closed_by", "closing",
@@ -34,6 +35,33 @@ class FindingsChange:
 
     def all(self) -> list[FindingRow]:
         return [*self.opened, *self.seen, *self.closed]
+
+
+def readings_keep(surface: Surface, results: Sequence[CellResult]) -> list[CellResult]:
+    """The results, with those clean that are in doubt about nothing but what a person has read and found honest.
+
+    So a decision outlives the expiry of a measurement, as it does of a defect: the same words in the same text are not
+    asked about twice by the same version of a detector.
+    """
+    held = {found.key for each in results for found in each.found if found.hit.in_doubt}
+    ids = [row_id(surface.pk, key) for key in held]
+    read = set(FindingRow.objects.filter(id__in=ids, disposed_at__isnull=False).values_list("key", flat=True))
+    return [_as_read(each, read) for each in results] if read else list(results)
+
+
+def _as_read(result: CellResult, read: set[str]) -> CellResult:
+    waiting = {found.detector for found in result.found if found.hit.in_doubt and found.key not in read}
+    said = tuple(
+        replace(one, outcome=Outcome.CLEAN, reason=HONEST)
+        if one.outcome is Outcome.INCONCLUSIVE and one.detector not in waiting and _holds(result, one.detector)
+        else one
+        for one in result.results
+    )
+    return replace(result, results=said)
+
+
+def _holds(result: CellResult, detector: str) -> bool:
+    return any(found.hit.in_doubt and found.detector == detector for found in result.found)
 
 
 def findings_turn(

@@ -15,7 +15,7 @@ from assay.accounts.access import Actor
 from assay.assurance.encoding import measurement_body, strata_of
 from assay.assurance.engines import local
 from assay.assurance.engines.partition import CellResult, Work
-from assay.assurance.findings import FOUND_COLUMNS, findings_turn
+from assay.assurance.findings import FOUND_COLUMNS, findings_turn, readings_keep
 from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
 from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import batch_write, name_of, surface_lock
@@ -144,6 +144,7 @@ def partition_record(call: Call, results: Sequence[CellResult]) -> None:
     call.counts["outdated"] += len(results) - len(kept)
     if not kept:
         return
+    kept = readings_keep(surface, kept)
     at = _moment(surface, call.now)
     expires = None if surface.valid_for is None else at + surface.valid_for
     terms = Terms(at, expires, surface.governance)
