@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from scripts.corpus_agreement import blind, kappa, main
+from scripts.corpus_agreement import bare, blind, drawn, kappa, main, second_reading
 
-from assay.detect.corpus import passages_load
+from assay.detect.corpus import HARD_CASES, LABELS, passages_load
 
 DOC = (Path(__file__).parents[2] / "docs" / "corpus.md").read_text("utf-8")
 ALL = passages_load()
@@ -54,3 +54,36 @@ def test_the_page_gives_the_numbers_of_the_corpus() -> None:
     stated += [f"| {label} | {count} |" for label, count in labels.items()]
     stated += [f"| {kind} | {count} |" for kind, count in kinds.items() if kind != "none"]
     assert [text for text in stated if text not in DOC] == []
+
+
+def test_the_second_reader_read_what_was_drawn_over_every_label_and_hard_case_and_nothing_held_back() -> None:
+    said, pairs = second_reading()
+    chosen = drawn()
+    assert set(said) == {p.id for p in chosen}
+    assert len(chosen) >= 200
+    assert all(p.split == "dev" for p in chosen)
+    assert {p.label for p in chosen} == set(LABELS)
+    assert {case for p in chosen for case in p.hard_case} >= set(HARD_CASES)
+    assert all("label" not in json.loads(line) for line in bare(chosen))
+    assert len(pairs) == len(chosen)
+
+
+def test_every_difference_of_the_second_reader_is_settled_with_a_reason_and_the_label_follows() -> None:
+    said, pairs = second_reading()
+    differing = [p for p, (before, given) in pairs if before != given]
+    assert {row["id"] for row in said.values() if "settled" in row} == {p.id for p in differing}
+    for passage in differing:
+        assert passage.label == said[passage.id]["settled"]
+        assert said[passage.id]["reason"].endswith(".")
+
+
+def test_the_page_gives_the_agreement_of_the_second_reader() -> None:
+    _, pairs = second_reading()
+    value, error = kappa([pair for _, pair in pairs])
+    alike = sum(first == second for _, (first, second) in pairs)
+    low, high = value - 1.96 * error, min(1.0, value + 1.96 * error)
+    assert f"| all | {alike} of {len(pairs)} | {value:.3f} | {low:.3f}–{high:.3f} |" in DOC
+    for label in LABELS:
+        binary = [("yes" if a == label else "no", "yes" if b == label else "no") for _, (a, b) in pairs]
+        same = sum(a == b for a, b in binary)
+        assert f"| {label} against the rest | {same} of {len(pairs)} | {kappa(binary)[0]:.3f} |" in DOC
