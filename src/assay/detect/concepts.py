@@ -51,17 +51,12 @@ class ConceptHit:
 
 @dataclass(frozen=True)
 class Ownership:
-    """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one).
-
-    `stems` are beginnings of everyday words: per stem the families, and whether it tells a case company's mission.
-    """
+    """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one)."""
 
     automaton: AhoCorasick
     concepts: tuple[tuple[Concept, ...], ...]
     open_ended: tuple[bool, ...]
     systems: dict[str, str]
-    stem_automaton: AhoCorasick
-    stems: tuple[tuple[tuple[str, bool], ...], ...]
 
 
 Table = dict[str, dict[str, Concept]]
@@ -71,7 +66,6 @@ Table = dict[str, dict[str, Concept]]
 def ownership() -> Ownership:
     """Return the ownership of the packaged data (read once)."""
     table: Table = {}
-    stems: dict[str, dict[str, bool]] = {}
     systems: dict[str, str] = {}
     prefixes: set[str] = set()
     for path in sorted((DATA / "concepts").glob("*.yaml")):
@@ -79,9 +73,6 @@ def ownership() -> Ownership:
         systems[data["family"]] = data["system"]
         for concept in _concepts_of(data):
             _add(table, concept, prefixes)
-        for key in ("missions", "topics"):
-            for stem in data.get(key, ()):
-                stems.setdefault(fold(stem), {}).setdefault(data["family"], key == "missions")
     for concept in _vocabulary(frozenset(systems)):
         _add(table, concept, prefixes)
     for family in load_families().families:
@@ -91,8 +82,6 @@ def ownership() -> Ownership:
         tuple(tuple(c.values()) for c in table.values()),
         tuple(f in prefixes for f in table),
         systems,
-        AhoCorasick(list(stems)),
-        tuple(tuple(owners.items()) for owners in stems.values()),
     )
 
 
@@ -194,23 +183,3 @@ def find_concepts(low: str, language: str) -> list[ConceptHit]:
 def ai_words(low: str) -> int:
     """Count the words that say a text is about AI, in any of the languages covered."""
     return sum(1 for _ in _AI_WORD.finditer(low))
-
-
-@dataclass(frozen=True, slots=True)
-class StemHit:
-    """An everyday word of a family's domain at `start`; `mission` where it tells what a company is for."""
-
-    family: str
-    term: str
-    start: int
-    mission: bool
-
-
-def find_stems(low: str) -> list[StemHit]:
-    """Return the everyday words of all domains in the folded text, in order of place."""
-    own = ownership()
-    raw = own.stem_automaton.find_matches_as_indexes(low, overlapping=True)
-    found = [
-        StemHit(family, low[s:e], s, mission) for i, s, e in raw if begins(low, s) for family, mission in own.stems[i]
-    ]
-    return sorted(found, key=lambda h: (h.start, h.family))

@@ -56,8 +56,8 @@ def _judge(view: PassageView) -> Judged:
     for start, end, lead in stretches(view):
         part = window_of(view, start, end, lead=lead, least=_LEAST)
         if part is not None:
-            found.append((part, model("sentence").score(part.signals)))
-    return Judged((window, model("passage").score(window.signals)), tuple(found))
+            found.append((part, part.score(model("sentence"))))
+    return Judged((window, window.score(model("passage"))), tuple(found))
 
 
 def accepts(view: PassageView, linear: Linear) -> int:

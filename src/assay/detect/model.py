@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final, Literal
 
 from assay.detect.lexicon import DATA
@@ -39,6 +39,16 @@ class Linear:
         """Return the sum of the weights of `signals` (hundredths of a logit)."""
         get = self.weights.get
         return self.bias + sum(get(signal, 0) for signal in signals)
+
+    @cached_property
+    def words(self) -> dict[str, int]:
+        """The weights of the signals "word=…" by word."""
+        return {name[5:]: weight for name, weight in self.weights.items() if name.startswith("word=")}
+
+    @cached_property
+    def classes(self) -> dict[str, int]:
+        """The weights of the signals "class=…" by class."""
+        return {name[6:]: weight for name, weight in self.weights.items() if name.startswith("class=")}
 
     def confidence(self, score: int) -> int:
         """Return 0..1000: the share of right answers expected at this score."""

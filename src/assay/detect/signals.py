@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from assay.detect.attachment import FOREIGN, KIN, OWN, TARGET
+from assay.detect.concepts import ConceptHit
 from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention
 from assay.detect.profile import ProfileHit
@@ -209,19 +210,24 @@ def _circumstances(view: PassageView, reading: Reading, mention: Mention, lemmas
 
 def own_terms(view: PassageView, start: int, end: int) -> int:
     """Count the distinct words of the programme's own subject in a stretch; a mention of the standard counts twice."""
-    grounds = view.whole.own_families
-    terms = {h.term for h in profile_of(view, start, end) if h.family in grounds}
-    for hit in view.concepts:
-        if start <= hit.start < end and hit.concept.family in grounds and hit.concept.strength > 1:
-            terms.add(hit.concept.phrase)
-    mentions = sum(start <= m.start < end and view.whole.relation_of(m) == "own" for m in view.mentions)
-    return len(terms) + 2 * mentions
+    whole = view.whole
+    places, own = whole.own_places
+    terms = set(own[bisect_left(places, start) : bisect_left(places, end)])
+    if not view.mentions:
+        return len(terms)
+    return len(terms) + 2 * sum(start <= m.start < end and whole.relation_of(m) == "own" for m in view.mentions)
 
 
 def profile_of(view: PassageView, start: int, end: int) -> list[ProfileHit]:
     """Return the everyday words between two offsets."""
-    found = view.whole.profile
-    return found[bisect_left(found, start, key=lambda h: h.start) : bisect_left(found, end, key=lambda h: h.start)]
+    places = view.whole.profile_starts
+    return view.whole.profile[bisect_left(places, start) : bisect_left(places, end)]
+
+
+def concepts_of(view: PassageView, start: int, end: int) -> list[ConceptHit]:
+    """Return the concepts that begin between two offsets of the passage."""
+    places = view.whole.concept_starts
+    return view.whole.concepts[bisect_left(places, start) : bisect_left(places, end)]
 
 
 def lemmas_of(low: str, start: int, end: int) -> list[str]:

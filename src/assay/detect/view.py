@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from operator import itemgetter
 
 from assay.detect.attachment import Rules, rules_for
-from assay.detect.concepts import ConceptHit, StemHit, ai_words, find_concepts, find_stems
+from assay.detect.concepts import ConceptHit, ai_words, find_concepts
 from assay.detect.context import Context
 from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
@@ -16,6 +18,10 @@ from assay.detect.lexicon import Relation, lexicon, relation
 from assay.detect.mentions import Mention, find_mentions, one_edit, supported
 from assay.detect.profile import ProfileHit, find_profile
 from assay.detect.segment import Block, Passage, passages, sentences
+from assay.detect.words import count_tokens
+
+WordKey = tuple[str, str, bool]  # family, word, and whether it is a concept
+_MASS = (0, 1, 3, 6)  # of a concept by strength
 
 GRADED = frozenset(
     {
@@ -130,37 +136,64 @@ class View:
     rules: tuple[Rules, ...]
     mentions: list[Mention]
     concepts: list[ConceptHit]
-    stems: list[StemHit]
     passages: list[PassageView]
-    _profile: list[ProfileHit] | None = field(default=None)
 
-    @property
+    @cached_property
     def profile(self) -> list[ProfileHit]:
         """The everyday words of all disciplines in order of place; found when first asked for."""
-        if self._profile is None:
-            self._profile = find_profile(self.low)
-        return self._profile
+        return find_profile(self.low)
 
-    def terms(self, start: int, end: int, *, everyday: bool) -> dict[str, dict[str, None]]:
-        """Return, per foreign family, the distinct everyday words of its domain that begin in start..end.
+    @cached_property
+    def profile_starts(self) -> list[int]:
+        return [hit.start for hit in self.profile]
 
-        Without `everyday` only the words that tell a company's mission.
-        """
-        found: dict[str, dict[str, None]] = {}
-        for stem in self.stems:
-            if not (start <= stem.start < end and (everyday or stem.mission)) or stem.family in self.own_families:
-                continue
-            if self.relation(stem.family) in ("foreign", "adjacent"):
-                known = found.setdefault(stem.family, {})
-                if not any(stem.term.startswith(term) or term.startswith(stem.term) for term in known):
-                    known[stem.term] = None
+    @cached_property
+    def concept_starts(self) -> list[int]:
+        return [hit.start for hit in self.concepts]
+
+    @cached_property
+    def foreign_words(self) -> list[tuple[WordKey, int]]:
+        """Every concept and everyday word of a family that the text may drift to, with its mass, in order of place."""
+        return [(key, mass) for _, key, mass in self._foreign]
+
+    @cached_property
+    def foreign_starts(self) -> list[int]:
+        return [start for start, _, _ in self._foreign]
+
+    @cached_property
+    def _foreign(self) -> list[tuple[int, WordKey, int]]:
+        strayed = strays(self.standard, self.companions)
+        found: list[tuple[int, WordKey, int]] = []
+        for hit in self.concepts:
+            concept = hit.concept
+            if strayed[concept.family]:
+                found.append((hit.start, (concept.family, concept.phrase, True), _MASS[concept.strength]))
+        for word in self.profile:
+            if strayed[word.family]:
+                found.append((word.start, (word.family, word.term, False), 3 if word.sure else 1))
+        found.sort(key=itemgetter(0))
         return found
 
-    @property
+    @cached_property
+    def own_places(self) -> tuple[list[int], list[str]]:
+        """Places and words of the programme's own subject, in order of place."""
+        own = self.own_families
+        found = [(hit.start, hit.term) for hit in self.profile if hit.family in own]
+        for hit in self.concepts:
+            if hit.concept.family in own and hit.concept.strength > 1:
+                found.append((hit.start, hit.concept.phrase))
+        found.sort(key=itemgetter(0))
+        return [start for start, _ in found], [term for _, term in found]
+
+    def length(self, start: int, end: int) -> int:
+        """Return the number of words, numbers and marks in a stretch."""
+        return count_tokens(self.low[start:end])
+
+    @cached_property
     def is_ai(self) -> bool:
         return self.standard in lexicon().relations["ai_families"]
 
-    @property
+    @cached_property
     def own_families(self) -> frozenset[str]:
         return own_families(self.standard)
 
@@ -172,6 +205,26 @@ class View:
         if mention.sort in ("system", "acronym") and mention.family in own_systems(self.standard):
             return "own"
         return self.relation(mention.family)
+
+
+class _Strays(dict[str, bool]):
+    """Per family whether a text of `standard` with these companions can drift to it."""
+
+    def __init__(self, standard: str, companions: frozenset[str]) -> None:
+        super().__init__()
+        self.standard, self.companions = standard, companions
+
+    def __missing__(self, family: str) -> bool:
+        own = family in own_families(self.standard) or family in own_systems(self.standard)
+        found = not own and relation(self.standard, family, self.companions) in ("foreign", "adjacent", "kin")
+        self[family] = found
+        return found
+
+
+@lru_cache(maxsize=256)
+def strays(standard: str, companions: frozenset[str]) -> Mapping[str, bool]:
+    """Return, per family, whether its words in such a programme's text may be drift (filled as families are asked for)."""
+    return _Strays(standard, companions)
 
 
 @cache
@@ -224,7 +277,7 @@ def read(text: str, context: Context) -> View:
     strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
     mentions = supported(find_mentions(text, folded=low, own=own_number(standard)), strong)
     mentions = [_own_slip(m, standard, low) for m in mentions]
-    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, find_stems(low), [])
+    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
     view.passages.extend(_passage_views(view))
     return view
 

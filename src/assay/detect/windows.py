@@ -11,35 +11,103 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import chain
 
 from assay.detect.concepts import ConceptHit
 from assay.detect.lexicon import lexicon
+from assay.detect.model import Linear
 from assay.detect.profile import ProfileHit
-from assay.detect.signals import artefact_group, flags, own_terms, profile_of, step
+from assay.detect.signals import artefact_group, concepts_of, flags, own_terms, profile_of, step
 from assay.detect.view import PassageView
-from assay.detect.words import STOP, classes, lemma, tokens
+from assay.detect.words import (
+    AI_MARK,
+    FOREIGN_MARK,
+    NAMED_MARK,
+    OTHER_MARK,
+    OWN_MARK,
+    STOP,
+    classed,
+    classes,
+    shown_lemmas,
+)
 
-_AI_TOKEN = re.compile(r"^(?:ai|a\.i|ki|ia|ml|algorithm|chatbot|llm|neural|model|dataset|copilot)$")
 _COMPANY = re.compile(
     r"\b(?:company|firm|manufacturer|supplier|operator|plant|group|clinic|bakery|hospital|utility|contractor|organi[sz]ation|"
     r"co-operative|cooperative|business|agency|mill|factory|retailer|chain|ltd|gmbh|inc|plc|client|auditee|owner|founded|"
     r"family-run|employs|employees)\b"
 )
-OWN_MARK, FOREIGN_MARK, AI_MARK, NAMED_MARK, OTHER_MARK = "\ue000", "\ue002", "\ue004", "\ue005", "\ue006"
-_SHOWN = {OWN_MARK: "<own>", FOREIGN_MARK: "<foreign>", AI_MARK: "<ai>", NAMED_MARK: "<named>", OTHER_MARK: "<other>"}
+_PASSED = STOP - {"of"}
+_MASS_EDGES, _SHARE_EDGES = (3, 5, 8, 12, 18, 27), (5, 10, 18, 28)
+_MARGIN_EDGES = (-12, -6, -2, 0, 3, 6, 10, 16)
+_MASS = [f"mass>={edge}" for edge in _MASS_EDGES]
+_SHARE = [f"share>={edge}" for edge in _SHARE_EDGES]
+_MARGIN = [f"margin>={edge}" for edge in _MARGIN_EDGES]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Window:
-    """A stretch with its prevailing foreign family, the words that point to it, and its signals."""
+    """A stretch with its prevailing foreign family and the mass of the words that point to it.
 
+    `wording` and `circumstances` are its signals: the words of the masked stretch, and everything else. What is only needed
+    to explain a hit (`phrases`, `signals`) is put together when first asked for.
+    """
+
+    view: PassageView
     start: int
     end: int
     family: str
-    phrases: tuple[str, ...]
     mass: int
-    signals: tuple[str, ...]
+    wording: Wording
+    circumstances: tuple[str, ...]
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """Up to five phrases that point to the family, the strongest first, none inside another."""
+        low = self.view.low
+        concepts = _concepts_of(self.view, self.start, self.end, self.family)
+        words = _words_of(self.view, self.start, self.end, self.family)
+        ranked = [h.concept.phrase for h in sorted(concepts, key=lambda h: -h.concept.strength)]
+        ranked += [low[h.start : h.end] for h in sorted(words, key=lambda h: not h.sure)]
+        phrases: list[str] = []
+        for phrase in ranked:
+            if not any(phrase in p or p in phrase for p in phrases):
+                phrases.append(phrase)
+        return tuple(phrases[:5])
+
+    @cached_property
+    def signals(self) -> tuple[str, ...]:
+        """All signals by name, each once."""
+        words = (f"word={w}" for w in self.wording.lemmas)
+        known = (f"class={c}" for c in self.wording.classes)
+        return tuple(dict.fromkeys((*self.circumstances, *words, *known, *self.wording.places)))
+
+    def score(self, linear: Linear) -> int:
+        """Return what `linear.score(self.signals)` returns, without naming the signals."""
+        words, known, every = linear.words, linear.classes, linear.weights
+        total = linear.bias
+        for lemma_ in self.wording.lemmas:
+            if lemma_ in words:
+                total += words[lemma_]
+        for class_ in self.wording.classes:
+            if class_ in known:
+                total += known[class_]
+        for signal in self.circumstances:
+            if signal in every:
+                total += every[signal]
+        for signal in self.wording.places:
+            if signal in every:
+                total += every[signal]
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The distinct lemmas of a masked stretch, their classes, and the signals that depend on their order."""
+
+    lemmas: frozenset[str]
+    classes: frozenset[str]
+    places: tuple[str, ...]
 
 
 def stretches(view: PassageView) -> list[tuple[int, int, tuple[int, int] | None]]:
@@ -58,38 +126,31 @@ def stretches(view: PassageView) -> list[tuple[int, int, tuple[int, int] | None]
 
 def candidates(view: PassageView, start: int, end: int) -> dict[str, int]:
     """Return the foreign families that a stretch points to with their mass; empty where nothing does."""
-    whole = view.whole
-    mass: Counter[str] = Counter()
-    for hit in _distinct(view, start, end):
-        if _may_drift(view, hit.concept.family):
-            mass[hit.concept.family] += (0, 1, 3, 6)[hit.concept.strength]
-    terms: dict[str, dict[str, bool]] = {}
-    for word in profile_of(view, start, end):
-        if word.family not in whole.own_families:
-            terms.setdefault(word.family, {})[word.term] = word.sure
-    for family, found in terms.items():
-        if _may_drift(view, family):
-            sure = sum(found.values())
-            mass[family] += 3 * sure + (len(found) - sure)
-    return {family: value for family, value in mass.items() if value >= 1}
+    found = view.whole.foreign_words
+    if not found:
+        return {}
+    starts = view.whole.foreign_starts
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    mass: dict[str, int] = {}
+    seen: set[tuple[str, str, bool]] = set()
+    for key, weight in found[first:last]:
+        if key not in seen:
+            seen.add(key)
+            mass[key[0]] = mass.get(key[0], 0) + weight
+    return mass
 
 
-def _may_drift(view: PassageView, family: str) -> bool:
-    if family in view.whole.own_families or family in lexicon().relations["own_systems"].get(view.whole.standard, ()):
-        return False
-    return view.whole.relation(family) in ("foreign", "adjacent", "kin")
-
-
-def _place(hit: ConceptHit) -> int:
-    return hit.start
-
-
-def _distinct(view: PassageView, start: int, end: int) -> list[ConceptHit]:
-    known: dict[tuple[str, str], ConceptHit] = {}
-    first = bisect_left(view.concepts, start, key=_place)
-    for hit in view.concepts[first : bisect_left(view.concepts, end, key=_place)]:
-        known.setdefault((hit.concept.family, hit.concept.phrase), hit)
+def _concepts_of(view: PassageView, start: int, end: int, family: str) -> list[ConceptHit]:
+    """The first place of each distinct concept of the family in the stretch."""
+    known: dict[str, ConceptHit] = {}
+    for hit in concepts_of(view, start, end):
+        if hit.concept.family == family:
+            known.setdefault(hit.concept.phrase, hit)
     return list(known.values())
+
+
+def _words_of(view: PassageView, start: int, end: int, family: str) -> list[ProfileHit]:
+    return [h for h in profile_of(view, start, end) if h.family == family]
 
 
 def window_of(
@@ -100,72 +161,64 @@ def window_of(
     `lead` is the sentence that leads into the list in which the stretch stands; it is read along.
     """
     mass = candidates(view, start, end)
-    if max(mass.values(), default=0) < least:
+    if not mass or max(mass.values()) < least:
         return None
     family = max(mass, key=lambda f: (mass[f], f))
-    concepts = [h for h in _distinct(view, start, end) if h.concept.family == family]
-    words = [h for h in profile_of(view, start, end) if h.family == family]
-    signals = _amounts(view, start, end, family, mass, concepts, words)
-    signals += _wording(view, start, end, family, lead)
-    signals += _setting(view, start, end, family)
-    ranked = [h.concept.phrase for h in sorted(concepts, key=lambda h: -h.concept.strength)]
-    ranked += [view.low[h.start : h.end] for h in sorted(words, key=lambda h: not h.sure)]
-    phrases: list[str] = []
-    for phrase in ranked:
-        if not any(phrase in p or p in phrase for p in phrases):
-            phrases.append(phrase)
-    return Window(start, end, family, tuple(phrases[:5]), mass[family], tuple(dict.fromkeys(signals)))
+    out = _amounts(view, start, end, family, mass)
+    out += _setting(view, start, end, family)
+    return Window(
+        view, start, end, family, mass[family], _wording(view, start, end, family, lead), tuple(dict.fromkeys(out))
+    )
 
 
-def _amounts(
-    view: PassageView, start: int, end: int, family: str, mass: dict[str, int], concepts: list[ConceptHit],
-    words: list[ProfileHit],
-) -> list[str]:  # fmt: skip
-    by_strength = Counter(h.concept.strength for h in concepts)
-    terms = {h.term: h.sure for h in words}
+def _amounts(view: PassageView, start: int, end: int, family: str, mass: dict[str, int]) -> list[str]:
+    concepts = _concepts_of(view, start, end, family)
+    by_strength = [0, 0, 0, 0]
+    for hit in concepts:
+        by_strength[hit.concept.strength] += 1
+    terms = {h.term: h.sure for h in _words_of(view, start, end, family)}
     sure = sum(terms.values())
-    length = max(1, len(tokens(view.low[start:end])))
+    length = max(1, view.whole.length(start, end))
     own = own_terms(view, start, end)
     share = 100 * (len(terms) + len(concepts)) // length
-    rest = sum(sorted(mass.values())[:-1])
+    rest = sum(mass.values()) - max(mass.values())
+    heavy, margin = mass[family], mass[family] - 2 * own
     out = [
         f"strong={min(3, by_strength[3])}", f"typical={min(3, by_strength[2])}", f"sure={step(sure, (1, 2, 3, 5))}",
         f"usual={step(len(terms) - sure, (1, 2, 4))}", f"others={step(rest, (1, 4, 10))}",
         f"own={step(own, (1, 2, 3, 5, 8))}", f"length={step(length, (8, 16, 30, 60, 110))}",
     ]  # fmt: skip
-    out += [f"mass>={edge}" for edge in (3, 5, 8, 12, 18, 27) if mass[family] >= edge]
-    out += [f"share>={edge}" for edge in (5, 10, 18, 28) if share >= edge]
-    out += [f"margin>={edge}" for edge in (-12, -6, -2, 0, 3, 6, 10, 16) if mass[family] - 2 * own >= edge]
+    out += _MASS[: step(heavy, _MASS_EDGES)]
+    out += _SHARE[: step(share, _SHARE_EDGES)]
+    out += _MARGIN[: step(margin, _MARGIN_EDGES)]
     if own == 0:
         out += ["no-own", f"no-own sure={step(sure + by_strength[3], (1, 2, 4))}"]
     return out
 
 
-def _wording(view: PassageView, start: int, end: int, family: str, lead: tuple[int, int] | None) -> list[str]:
+def _wording(view: PassageView, start: int, end: int, family: str, lead: tuple[int, int] | None) -> Wording:
     """Words and pairs of the masked stretch, heads and followers of the foreign words, classes around them."""
     line = _masked(view, start, end, family)
     if lead is not None:
         line = view.low[lead[0] : lead[1]] + " " + line
-    lemmas: list[str] = []
-    for word in tokens(line):
-        shown = _SHOWN.get(word) or (word if not word[0].isalnum() else lemma(word))
-        shown = "<ai>" if _AI_TOKEN.match(shown) else shown
-        if not (lemmas and lemmas[-1] == shown == "<foreign>"):
-            lemmas.append(shown)
-    out = [f"word={w}" for w in set(lemmas)]
-    known = classes()
-    out += [f"class={c}" for c in {c for w in lemmas for c in known.get(w, ())}]
-    content = [w for w in lemmas if w not in STOP or w == "of"]
-    for left, right in pairwise(content):
-        if left[0] == "<" or right[0] == "<":
-            out.append(f"pair={left} {right}")
+    lemmas = _without_doubles(shown_lemmas(line))
+    every, known = frozenset(lemmas), classes()
+    content = [w for w in lemmas if w not in _PASSED]
+    places = [place for place, word in enumerate(content) if word[0] == "<"]
+    out: list[str] = []
+    last = len(content) - 1
+    for place in places:
+        if place:
+            out.append(f"pair={content[place - 1]} {content[place]}")
+        if place < last:
+            out.append(f"pair={content[place]} {content[place + 1]}")
     beside: list[bool] = []
-    for place, word in enumerate(content):
-        if word == "<foreign>":
+    for place in places:
+        if content[place] == "<foreign>":
             near = content[max(0, place - 5) : place]
             after = content[place + 1 : place + 5]
-            out += [f"to-left={c}" for w in near for c in known.get(w, ())]
-            out += [f"to-right={c}" for w in after for c in known.get(w, ())]
+            out += [f"to-left={c}" for w in near if w in known for c in known[w]]
+            out += [f"to-right={c}" for w in after if w in known for c in known[w]]
             out += [f"ai-{side}" for side, part in (("left", near), ("right", after)) if "<ai>" in part]
             beside.append("<ai>" in after or "<ai>" in near[-2:])
     if beside:
@@ -173,14 +226,29 @@ def _wording(view: PassageView, start: int, end: int, family: str, lead: tuple[i
     first = next((w for w in lemmas if w not in STOP), "")
     out.append(f"first={first}")
     out += [f"first-class={c}" for c in known.get(first, ())]
-    return out
+    owned = frozenset(chain.from_iterable(map(known.__getitem__, every & classed())))
+    return Wording(every, owned, tuple(dict.fromkeys(out)))
+
+
+def _without_doubles(lemmas: list[str]) -> list[str]:
+    """Take foreign words that follow one another for one; changes and returns the given list."""
+    count = lemmas.count("<foreign>")
+    at = -1
+    while count > 1:
+        at = lemmas.index("<foreign>", at + 1)
+        count -= 1
+        while at + 1 < len(lemmas) and lemmas[at + 1] == "<foreign>":
+            del lemmas[at + 1]
+            count -= 1
+    return lemmas
 
 
 def _masked(view: PassageView, start: int, end: int, family: str) -> str:
     """Return the folded stretch with the words of the family, of AI and the named standards replaced by marks."""
     spans = [span for span in _spans(view, start, end, family) if start <= span[0] and span[1] <= end]
     parts, at, low = [], start, view.low
-    for left, right, mark in sorted(spans, key=lambda s: (s[0], -s[1])):
+    spans.sort(key=_longest_first)
+    for left, right, mark in spans:
         if left < at:
             continue
         while right < end and (low[right].isalnum() or low[right] == "-"):
@@ -191,13 +259,17 @@ def _masked(view: PassageView, start: int, end: int, family: str) -> str:
     return "".join(parts)
 
 
+def _longest_first(span: tuple[int, int, str]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
 def _spans(view: PassageView, start: int, end: int, family: str) -> Iterator[tuple[int, int, str]]:
     whole = view.whole
     own, grounds = AI_MARK if whole.is_ai else OWN_MARK, whole.own_families
     for mention in view.mentions:
         mark = OWN_MARK if whole.relation_of(mention) in ("own", "companion", "set") else NAMED_MARK
         yield mention.start, mention.end, mark
-    for hit in view.concepts:
+    for hit in concepts_of(view, start, end):
         if hit.concept.family == family:
             yield hit.start, hit.end, FOREIGN_MARK
         elif hit.concept.family in grounds and hit.concept.strength > 1:

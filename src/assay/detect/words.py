@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import chain
 
 from assay.detect.lexicon import read_data
 
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]*[^\W_])?|\d[\d.,]*|[\ue000-\ue00f]|[?:;,.()\"|!%]")
+OWN_MARK, FOREIGN_MARK, AI_MARK, NAMED_MARK, OTHER_MARK = "\ue000", "\ue002", "\ue004", "\ue005", "\ue006"
+_SHOWN = {OWN_MARK: "<own>", FOREIGN_MARK: "<foreign>", AI_MARK: "<ai>", NAMED_MARK: "<named>", OTHER_MARK: "<other>"}
+_AI_TOKEN = re.compile(r"^(?:ai|a\.i|ki|ia|ml|algorithm|chatbot|llm|neural|model|dataset|copilot)$")
 _VOWELS = frozenset("aeiouy")
 
 
@@ -47,6 +52,52 @@ def lemma(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """Return words, numbers, marks and punctuation of folded text in order."""
     return _TOKEN.findall(text)
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """What is between two blanks, with what `read` makes of it; forgets all once it knows 32,768.
+
+    No token holds a blank, so the tokens of a text are those of its chunks, and chunks are read once.
+    """
+
+    def __init__(self, read: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = self.read(chunk)
+        if len(chunk) <= 40:
+            if len(self) >= 32768:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+def _shown(chunk: str) -> tuple[str, ...]:
+    out = []
+    for word in tokens(chunk):
+        shown = _SHOWN.get(word) or (word if not word[0].isalnum() else lemma(word))
+        out.append("<ai>" if _AI_TOKEN.match(shown) else shown)
+    return tuple(out)
+
+
+_SHOWN_CHUNKS = _Chunks(_shown)
+
+
+def shown_lemmas(line: str) -> list[str]:
+    """Return the lemmas of masked folded text in order, its marks and the words of AI in angle brackets."""
+    return list(chain.from_iterable(map(_SHOWN_CHUNKS.__getitem__, line.split())))
+
+
+def count_tokens(text: str) -> int:
+    """Return `len(tokens(text))`."""
+    return sum(map(len, map(_SHOWN_CHUNKS.__getitem__, text.split())))
+
+
+@cache
+def classed() -> frozenset[str]:
+    """The lemmas that belong to a class."""
+    return frozenset(classes())
 
 
 @cache
