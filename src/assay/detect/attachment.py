@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assay.detect.lexicon import DATA, read_data
@@ -47,6 +47,15 @@ class Rules:
     whole: tuple[Rule, ...]
     imperative: re.Pattern[str]
     compare_heading: re.Pattern[str]
+    anchored: bool
+
+    def instructs(self, line: str) -> bool:
+        """Whether a folded line is put as an instruction."""
+        return (self.imperative.match(line) if self.anchored else self.imperative.search(line)) is not None
+
+    def compares(self, heading: str) -> bool:
+        """Whether a folded heading declares a comparison."""
+        return _declares(self.compare_heading.pattern, heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,32 @@ def rules_for(language: str) -> Rules:
     return Rules(
         tuple(found["left"]), tuple(found["right"]), tuple(found["whole"]),
         re.compile(data["imperative"], re.IGNORECASE), re.compile(data["compare_heading"], re.IGNORECASE),
+        _anchored(data["imperative"]),
     )  # fmt: skip
+
+
+def _anchored(source: str) -> bool:
+    """Whether an expression can match at the beginning of a text alone: it is "^(?:…)…" without a choice on top."""
+    depth, classed, at = 0, False, 0
+    while at < len(source):
+        char = source[at]
+        if char == "\\":
+            at += 1
+        elif classed:
+            classed = char != "]"
+        elif char == "[":
+            classed = True
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "|" and depth == 0:
+            return False
+        at += 1
+    return source.startswith("^(")
+
+
+@lru_cache(maxsize=8192)
+def _declares(source: str, heading: str) -> bool:
+    return re.search(source, heading, re.IGNORECASE) is not None
 
 
 def _weight(sort: str, entry: dict[str, Any]) -> str:

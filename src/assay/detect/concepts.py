@@ -6,24 +6,18 @@ Concepts are data (`data/concepts/<family>.yaml`): phrase, owning clause, streng
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
 from assay.catalog import load_families
+from assay.detect.cues import AI_WORD
 from assay.detect.folding import begins, bounded, fold
 from assay.detect.lexicon import DATA, read_data
-
-_AI_WORD = re.compile(
-    r"\b(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|algorithm\w*|neural|chatbots?|llms?|deep learning|training data|language models?|"
-    r"generative|ki|ki-\w+|künstliche\w* intelligenz|maschinell\w*|algorithmen|ia|intelligence artificielle|"
-    r"inteligencia artificial|intelligenza artificiale|inteligência artificial|algoritm\w+|algorithme\w*|aims)\b"
-    r"|人工知能|人工智能|機械学習|机器学习|\bai|算法|アルゴリズム"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +47,15 @@ class ConceptHit:
 class Ownership:
     """The automaton over all phrases and, per phrase, the concepts it stands for (several families may share one)."""
 
+    phrases: tuple[str, ...]
     automaton: AhoCorasick
     concepts: tuple[tuple[Concept, ...], ...]
     open_ended: tuple[bool, ...]
     systems: dict[str, str]
 
 
+_PLACE = itemgetter(0, 1)
+Raw = list[tuple[int, int, int]]
 Table = dict[str, dict[str, Concept]]
 
 
@@ -78,6 +75,7 @@ def ownership() -> Ownership:
     for family in load_families().families:
         systems.setdefault(family.id, family.domain)
     return Ownership(
+        tuple(table),
         AhoCorasick(list(table)),
         tuple(tuple(c.values()) for c in table.values()),
         tuple(f in prefixes for f in table),
@@ -158,28 +156,30 @@ def _numbers(phrase: str) -> set[str]:
     return {phrase + ("es" if phrase.endswith(("x", "ch", "sh")) else "s")}
 
 
-def find_concepts(low: str, language: str) -> list[ConceptHit]:
-    """Return the concepts in the folded text in order of place; of overlapping phrases of one family the longest stays."""
+def find_concepts(low: str, language: str, raw: Raw | None = None) -> list[ConceptHit]:
+    """Return the concepts in the folded text in order of place; of overlapping phrases of one family the longest stays.
+
+    `raw` is what the automaton finds in `low` (index of the phrase, start, end), where that is known already.
+    """
     own = ownership()
     found: list[ConceptHit] = []
-    raw = own.automaton.find_matches_as_indexes(low, overlapping=True)
+    if raw is None:
+        raw = own.automaton.find_matches_as_indexes(low, overlapping=True)
     if not raw:
         return found
-    spans = sorted(
-        ((s, e, i) for i, s, e in raw if (begins(low, s) if own.open_ended[i] else bounded(low, s, e))),
-        key=lambda t: (t[0], -t[1]),
-    )
+    spans = [(s, -e, i) for i, s, e in raw if (begins(low, s) if own.open_ended[i] else bounded(low, s, e))]
+    spans.sort(key=_PLACE)
     reach: dict[str, int] = {}
-    for start, end, index in spans:
+    for start, minus_end, index in spans:
         for concept in own.concepts[index]:
             if concept.language and concept.language != language:
                 continue
-            if end > reach.get(concept.family, -1):
-                reach[concept.family] = end
-                found.append(ConceptHit(concept, start, end))
+            if -minus_end > reach.get(concept.family, -1):
+                reach[concept.family] = -minus_end
+                found.append(ConceptHit(concept, start, -minus_end))
     return found
 
 
 def ai_words(low: str) -> int:
     """Count the words that say a text is about AI, in any of the languages covered."""
-    return sum(1 for _ in _AI_WORD.finditer(low))
+    return sum(1 for _ in AI_WORD.pattern.finditer(low))

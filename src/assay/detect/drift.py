@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 
 from assay.detect.attachment import weights
-from assay.detect.concepts import ai_words, ownership
+from assay.detect.concepts import ownership
+from assay.detect.cues import AFFECTED, OWN_CASE
 from assay.detect.explain import family_name, say_signals
 from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.hits import DOUBT, Hit
@@ -29,8 +30,6 @@ _ITEM = re.compile(
 )
 _LEAD_IN = re.compile(r"[\s>•*-]*(?:\*\*[^*\n]+\*\*\s?:|\*\*[^*\n]+:\*\*)")
 _AFTERWARDS = 160  # characters in which a case may still say what its AI system is
-_AFFECTED = re.compile(r"\baffect(?:ed|s)?\b")
-_OWN_CASE = re.compile(r"\b(?:its|their|the|whose) ai (?:system|model|tool|assistant)s? (?:is|are|was|were)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +125,9 @@ def _leads_home(view: PassageView, window: Window) -> bool:
     if is_own_ground(whole.standard, stretch) or not any(phrase in rest for phrase in window.phrases):
         return True
     after = min(view.passage.end, window.end + _AFTERWARDS)
-    if whole.is_ai and _OWN_CASE.search(whole.low, window.end, after) is not None:
+    if whole.is_ai and view.finds(OWN_CASE, window.end, after):
         return True
-    return window.mass < 4 and _AFFECTED.search(whole.low, window.start, window.end) is not None
+    return window.mass < 4 and view.finds(AFFECTED, window.start, window.end)
 
 
 def in_passing(view: PassageView, window: Window) -> bool:
@@ -140,7 +139,7 @@ def in_passing(view: PassageView, window: Window) -> bool:
     whole = view.whole
     if len(whole.passages) > 1 and _LEAD_IN.match(whole.text, window.start) is not None:
         return True
-    return whole.is_ai and _OWN_CASE.search(whole.low, window.start, window.end) is not None
+    return whole.is_ai and view.finds(OWN_CASE, window.start, window.end)
 
 
 def _drifts(view: PassageView, seen: Judged) -> bool:
@@ -163,7 +162,7 @@ def lone_item(view: PassageView, window: Window) -> bool:
 
 
 def _hit(view: PassageView, window: Window, place: Window, score: int, linear: Linear, *, doubt: bool = False) -> Hit:
-    wrapped = view.whole.is_ai and ai_words(view.low[view.passage.start : view.passage.end]) > 0
+    wrapped = view.whole.is_ai and view.ai_words() > 0
     kind = "ai-wrapped" if wrapped else "implicit"
     features = (("base", linear.bias), *linear.strongest(window.signals, sign=1, count=6))
     features += tuple(linear.strongest(window.signals, sign=-1, count=3))

@@ -83,6 +83,8 @@ def explicit_hits(view: PassageView, found: list[Reading], *, review: bool = Fal
     context or structure.
     """
     hits: list[Hit] = []
+    if not found:
+        return hits
     declared = declared_families(view, found)
     for reading in found:
         for mention in reading.mentions:

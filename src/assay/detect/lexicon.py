@@ -49,6 +49,7 @@ class Lexicon:
     primary: tuple[str, ...]
     known: frozenset[str]
     names: tuple[Name, ...]
+    phrases: tuple[str, ...]
     automaton: AhoCorasick
     relations: Mapping[str, Any]
     relation_to_42001: Mapping[str, str]
@@ -88,7 +89,7 @@ def lexicon() -> Lexicon:
         patterns.setdefault(anchor, Name("", "anchor"))
     known = frozenset(str(n) for n in data["real_numbers"]) | frozenset(numbers)
     return Lexicon(
-        families, numbers, primary, known, tuple(patterns.values()), AhoCorasick(list(patterns)), read_data("relations.yaml"),
+        families, numbers, primary, known, tuple(patterns.values()), tuple(patterns), AhoCorasick(list(patterns)), read_data("relations.yaml"),
         {f.id: f.relation_to_42001 for f in catalog},
     )  # fmt: skip
 

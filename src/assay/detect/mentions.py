@@ -67,14 +67,18 @@ class Mention:
     weak: bool = False
 
 
-def find_mentions(text: str, *, folded: str | None = None, own: str = "") -> list[Mention]:
+def find_mentions(
+    text: str, *, folded: str | None = None, own: str = "", raw: list[tuple[int, int, int]] | None = None
+) -> list[Mention]:
     """Return every mention in order of place, none overlapping.
 
-    A mistyped number that may stand for `own` (the programme's number) is read as that.
+    A mistyped number that may stand for `own` (the programme's number) is read as that. `raw` is what the automaton finds in
+    the folded text (index of the name, start, end), where that is known already.
     """
     low = fold(text) if folded is None else folded
     lex = lexicon()
-    raw = lex.automaton.find_matches_as_indexes(low, overlapping=True)
+    if raw is None:
+        raw = lex.automaton.find_matches_as_indexes(low, overlapping=True)
     if not raw:
         return []
     found: list[Mention] = []

@@ -55,14 +55,20 @@ def profiles() -> Profiles:
     )
 
 
-def find_profile(low: str) -> list[ProfileHit]:
-    """Return the everyday words in folded text in order of place; of overlapping ones of a family the longest stays."""
+def find_profile(low: str, raw: list[tuple[int, int, int]] | None = None) -> list[ProfileHit]:
+    """Return the everyday words in folded text in order of place; of overlapping ones of a family the longest stays.
+
+    `raw` is what the automaton finds in `low` (index of the term, start, end), where that is known already.
+    """
     known = profiles()
+    if raw is None:
+        raw = known.automaton.find_matches_as_indexes(low, overlapping=True)
+    whole = known.whole
     spans = []
-    for index, start, end in known.automaton.find_matches_as_indexes(low, overlapping=True):
-        if not begins(low, start):
+    for index, start, end in raw:
+        if start and not begins(low, start):
             continue
-        if known.whole[index] and not (
+        if whole[index] and not (
             bounded(low, start, end) or (end - start > 3 and low[end : end + 1] == "s" and bounded(low, start, end + 1))
         ):
             continue

@@ -7,12 +7,12 @@ so that what is learned from one standard holds for all.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from assay.detect.attachment import FOREIGN, KIN, OWN, TARGET
 from assay.detect.concepts import ConceptHit
+from assay.detect.cues import SECOND_PERSON
 from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention
 from assay.detect.profile import ProfileHit
@@ -51,12 +51,11 @@ _HOLDING = frozenset(
         "background", "for_ai", "option", "enumeration",
     )
 )  # fmt: skip
-_SECOND = re.compile(r"\b(?:you|your)\b")
 
 
 def step(value: int, edges: Sequence[int]) -> int:
     """Return how many of the ascending `edges` are at most `value`."""
-    return sum(value >= edge for edge in edges)
+    return bisect_right(edges, value)
 
 
 def artefact_group(artefact: str) -> str:
@@ -241,9 +240,9 @@ def flags(view: PassageView, start: int, end: int) -> Iterable[str]:
     out = []
     if "?" in line:
         out.append("question")
-    if _SECOND.search(line):
+    if view.finds(SECOND_PERSON, start, end):
         out.append("second-person")
-    if any(r.imperative.search(line) for r in view.whole.rules):
+    if any(r.instructs(line) for r in view.whole.rules):
         out.append("instruction")
     if view.disowned():
         out.append("disowned")

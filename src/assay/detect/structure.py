@@ -73,7 +73,7 @@ def _verbless(view: PassageView, sentence: Sentence) -> bool:
         and not re.search(r"[:;](?:\s|$)|#| / ", line)
     ):
         return False
-    return not states(line) and not any(r.imperative.search(MARKER.sub("", line, count=1)) for r in view.whole.rules)
+    return not states(line) and not any(r.instructs(MARKER.sub("", line, count=1)) for r in view.whole.rules)
 
 
 def _shelved(view: PassageView, sentence: Sentence, start: int, end: int, hard: bool) -> str:

@@ -12,11 +12,13 @@ from operator import itemgetter
 from assay.detect.attachment import Rules, rules_for
 from assay.detect.concepts import ConceptHit, ai_words, find_concepts
 from assay.detect.context import Context
+from assay.detect.cues import AI_WORD, DISOWNED, Cue
 from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
 from assay.detect.lexicon import Relation, lexicon, relation
 from assay.detect.mentions import Mention, find_mentions, one_edit, supported
 from assay.detect.profile import ProfileHit, find_profile
+from assay.detect.scan import Scan, scan
 from assay.detect.segment import Block, Passage, passages, sentences
 from assay.detect.words import count_tokens
 
@@ -32,12 +34,6 @@ GRADED = frozenset(
 
 
 DEPICTED = frozenset({"cover-image", "smart-hotspots"})
-_DISOWNED = re.compile(
-    r"\b(?:nothing to do with|out of place|(?:outside|beyond) the scope|out of scope|not in scope|what is in scope|does not belong|"
-    r"(?:are|is) not asked to|not yours|not ours\b|wrong standard|not part of (?:this|the|our|your)|does not affect|for discussion|"
-    r"not (?:assessed|examined|marked|graded) here|no marks are|reason for (?:replacement|removal)|has been removed|was removed because|"
-    r"does not exist here|off-topic|off topic|mistakenly|mistaken|how far (?:an?|the) auditor|another team)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +81,17 @@ class PassageView:
     def ai_words(self) -> int:
         """Words of the AI domain in the passage."""
         if self._ai is None:
-            self._ai = ai_words(self.low[self.passage.start : self.passage.end])
+            places, low = self.whole.scanned.cues, self.low
+            self._ai = sum(1 for _ in AI_WORD.finditer(low, places, self.passage.start, self.passage.end))
         return self._ai
 
+    def finds(self, cue: Cue, start: int, end: int) -> bool:
+        """Whether the expression of the cue matches in the folded text between two offsets."""
+        return cue.search(self.whole.low, self.whole.scanned.cues, start, end) is not None
+
     def own_mentions(self) -> int:
+        if not self.mentions:
+            return 0
         return sum(self.whole.relation_of(m) == "own" for m in self.mentions)
 
     def own_concepts(self) -> int:
@@ -106,14 +109,14 @@ class PassageView:
     def disowned(self) -> bool:
         """Whether the passage itself says that something is out of place or out of scope."""
         if self._disowned is None:
-            self._disowned = _DISOWNED.search(self.low, self.passage.start, self.passage.end) is not None
+            self._disowned = self.finds(DISOWNED, self.passage.start, self.passage.end)
         return self._disowned
 
     def compares(self) -> bool:
         """Whether the title or a heading above or inside the passage announces a comparison."""
         if self._compares is None:
             rules = self.whole.rules
-            self._compares = any(r.compare_heading.search(h) for h in self.headings() for r in rules)
+            self._compares = any(r.compares(h) for h in self.headings() for r in rules)
         return self._compares
 
     def headings(self) -> list[str]:
@@ -136,12 +139,13 @@ class View:
     rules: tuple[Rules, ...]
     mentions: list[Mention]
     concepts: list[ConceptHit]
+    scanned: Scan
     passages: list[PassageView]
 
     @cached_property
     def profile(self) -> list[ProfileHit]:
         """The everyday words of all disciplines in order of place; found when first asked for."""
-        return find_profile(self.low)
+        return find_profile(self.low, self.scanned.words)
 
     @cached_property
     def profile_starts(self) -> list[int]:
@@ -273,11 +277,14 @@ def read(text: str, context: Context) -> View:
     rules = (rules_for(language),) if language in LANGUAGES else ()
     if language != "en" and language in LANGUAGES:
         rules = (*rules, rules_for("en")) if _has_english(low) else rules
-    concepts = find_concepts(low, language)
+    scanned = scan(low)
+    concepts = find_concepts(low, language, scanned.concepts)
     strong = frozenset(h.concept.family for h in concepts if h.concept.strength == 3)
-    mentions = supported(find_mentions(text, folded=low, own=own_number(standard)), strong)
-    mentions = [_own_slip(m, standard, low) for m in mentions]
-    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, [])
+    mentions: list[Mention] = []
+    if scanned.names:
+        mentions = supported(find_mentions(text, folded=low, own=own_number(standard), raw=scanned.names), strong)
+        mentions = [_own_slip(m, standard, low) for m in mentions]
+    view = View(text, context, standard, companions, low, language, rules, mentions, concepts, scanned, [])
     view.passages.extend(_passage_views(view))
     return view
 

@@ -47,8 +47,10 @@ class Reading:
 def declared_families(view: PassageView, found: Sequence[Reading]) -> dict[str, str]:
     """Families that the passage declares to compare with the own standard: "heading" or "sentence"."""
     declared: dict[str, str] = {}
+    if not found:
+        return declared
     for heading in view.headings():
-        if any(rules.compare_heading.search(heading) for rules in view.whole.rules):
+        if any(rules.compares(heading) for rules in view.whole.rules):
             for reading in found:
                 for mention in reading.mentions:
                     declared[mention.family] = "heading"
@@ -70,7 +72,7 @@ def features_of(
     hard = _attached(reading, alone, w, f)
     facts = lexicon().families.get(mention.family)
     law = facts is not None and facts.law
-    tasked = any(r.imperative.search(reading.bare) for r in view.whole.rules)
+    tasked = any(r.instructs(reading.bare) for r in view.whole.rules)
     firmness = 2 if hard and (not law or tasked) else 1 if hard else 0
     if view.whole.relation(mention.family) == "kin" and OWN in reading.masked:
         firmness = 0

@@ -6,7 +6,6 @@ is how drift is put ("prepare <foreign> for", "<foreign> of the <ai>"), not whic
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from functools import cached_property
 from itertools import chain
 
 from assay.detect.concepts import ConceptHit
+from assay.detect.cues import COMPANY
 from assay.detect.lexicon import lexicon
 from assay.detect.model import Linear
 from assay.detect.profile import ProfileHit
@@ -32,11 +32,6 @@ from assay.detect.words import (
     shown_lemmas,
 )
 
-_COMPANY = re.compile(
-    r"\b(?:company|firm|manufacturer|supplier|operator|plant|group|clinic|bakery|hospital|utility|contractor|organi[sz]ation|"
-    r"co-operative|cooperative|business|agency|mill|factory|retailer|chain|ltd|gmbh|inc|plc|client|auditee|owner|founded|"
-    r"family-run|employs|employees)\b"
-)
 _PASSED = STOP - {"of"}
 _MASS_EDGES, _SHARE_EDGES = (3, 5, 8, 12, 18, 27), (5, 10, 18, 28)
 _MARGIN_EDGES = (-12, -6, -2, 0, 3, 6, 10, 16)
@@ -85,20 +80,14 @@ class Window:
     def score(self, linear: Linear) -> int:
         """Return what `linear.score(self.signals)` returns, without naming the signals."""
         words, known, every = linear.words, linear.classes, linear.weights
-        total = linear.bias
-        for lemma_ in self.wording.lemmas:
-            if lemma_ in words:
-                total += words[lemma_]
-        for class_ in self.wording.classes:
-            if class_ in known:
-                total += known[class_]
-        for signal in self.circumstances:
-            if signal in every:
-                total += every[signal]
-        for signal in self.wording.places:
-            if signal in every:
-                total += every[signal]
-        return total
+        wording = self.wording
+        return (
+            linear.bias
+            + sum([words[w] for w in words.keys() & wording.lemmas])
+            + sum([known[c] for c in wording.classes if c in known])
+            + sum([every[s] for s in self.circumstances if s in every])
+            + sum([every[s] for s in wording.places if s in every])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +291,7 @@ def _setting(view: PassageView, start: int, end: int, family: str) -> list[str]:
             out.append("names-inside")
     if any(m.family == family and m.sort in ("system", "acronym") for m in view.mentions):
         out.append("names-its-system")
-    if _COMPANY.search(view.low, start, end):
+    if view.finds(COMPANY, start, end):
         out.append("company")
     out += flags(view, start, end)
     if whole.language != "en":
