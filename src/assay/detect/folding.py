@@ -31,11 +31,22 @@ def is_word(char: str) -> bool:
     return (char.isalnum() and char < "⺀") or char == "_"
 
 
+class _Words(dict[str, bool]):
+    def __missing__(self, char: str) -> bool:
+        self[char] = found = is_word(char)
+        return found
+
+
+_WORDS = _Words()
+
+
 def begins(text: str, start: int) -> bool:
     """Whether a word begins at `start`."""
-    return start == 0 or not (is_word(text[start]) and is_word(text[start - 1]))
+    return start == 0 or not (_WORDS[text[start - 1]] and _WORDS[text[start]])
 
 
 def bounded(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] stands alone, not inside a longer word."""
-    return begins(text, start) and not (end < len(text) and is_word(text[end - 1]) and is_word(text[end]))
+    if start and _WORDS[text[start - 1]] and _WORDS[text[start]]:
+        return False
+    return not (end < len(text) and _WORDS[text[end]] and _WORDS[text[end - 1]])

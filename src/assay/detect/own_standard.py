@@ -12,12 +12,12 @@ from functools import cache
 
 from assay.catalog import load_catalog, load_families
 from assay.detect.attachment import weights
+from assay.detect.cues import CLAUSE, DESIGNATED
 from assay.detect.explain import family_name
 from assay.detect.folding import fold
 from assay.detect.hits import Hit
 from assay.detect.lexicon import lexicon, read_data
 from assay.detect.mentions import Mention, one_edit
-from assay.detect.segment import sentences
 from assay.detect.view import View
 
 _HISTORY = re.compile(
@@ -44,10 +44,6 @@ _ALL = re.compile(r"\ball (?:of )?(?:the )?$|\bthe $")
 _SOME = re.compile(
     r"\b(?:some|choose|select|any|first|top|at least|up to|over|more than|only|excluded|excludes?|sample|sampled|sampling|of|"
     r"implement(?:s|ed)?|choos(?:es?|ing)|covers?|applies|remaining|additional|these|following|our|own)(?: [\w]+)? $"
-)
-_CLAUSE = re.compile(
-    r"\b(?:sub-?clauses?|clauses?|klausel|abschnitt|cláusula|clausola|article|§) ?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.]*\d)|"
-    r"\b(?:control )?(?P<control>[ab]\.\d{1,2}(?:\.\d{1,2}){0,2})(?![\d.]*\d)"
 )
 _HEADED = re.compile(r"^#{1,6} +\**(?P<number>\d{1,2}(?:\.\d{1,2}){1,2})[.:]? +(?P<title>[^\n]+)$", re.MULTILINE)
 _WITNESSES = 3
@@ -98,11 +94,13 @@ def own_hits(view: View) -> list[Hit]:
 
 
 def _editions(view: View) -> Iterator[Hit]:
-    family = next((f for f in load_families().families if f.id == view.standard), None)
-    if family is None or not family.years:
+    dated = [m for m in view.mentions if m.year and m.family == view.standard]
+    family = next((f for f in load_families().families if f.id == view.standard), None) if dated else None
+    years = family.years if family is not None else ()
+    if family is None or not years:
         return
-    for mention in view.mentions:
-        if mention.family != view.standard or not mention.year or mention.year in family.years:
+    for mention in dated:
+        if mention.year in years:
             continue
         at = view.low.find(mention.year, mention.start)
         if at < 1 or view.low[at - 1] not in ":-" or mention.number not in _current_numbers(view.standard):
@@ -136,7 +134,7 @@ def _numbers(view: View) -> Iterator[Hit]:
     (own,) = _current_numbers(view.standard) or ("",)
     if not own:
         return
-    for match in re.finditer(r"\biso(?:[ /]?iec)?[ -]{0,2}(\d{4,6})(?!\d)", view.low):
+    for match in DESIGNATED.finditer(view.low, view.scanned.cues, 0, len(view.low)):
         number = match.group(1)
         if number in lexicon().known or any(m.start <= match.start() < m.end for m in view.mentions):
             continue
@@ -160,7 +158,7 @@ def _clauses_and_counts(view: View) -> Iterator[Hit]:
             line = view.low[block.start : block.end]
             if "clause" not in line and "controls" not in line and "domains" not in line and "a." not in line:
                 continue
-            for start, end in sentences(view.text, block.start, block.end):
+            for start, end in view.cut(block):
                 if any(start <= m.start < end for m in foreign):
                     continue
                 yield from _counts(view, start, end, any(start <= m.start < end for m in own))
@@ -186,15 +184,14 @@ def _counts(view: View, start: int, end: int, named: bool) -> Iterator[Hit]:
 
 
 def _clauses(view: View, start: int, end: int, own: list[Mention]) -> Iterator[Hit]:
-    line = view.low[start:end]
     facts = own_facts()
-    for match in _CLAUSE.finditer(line):
+    for match in CLAUSE.finditer(view.low, view.scanned.cues, start, end):
         number = match["number"] or match["control"]
-        opening = _TO_TITLE.match(line[match.end() :])
-        after = line[match.end() + opening.end() :] if opening else ""
+        place = match.span()
+        opening = _TO_TITLE.match(view.low[place[1] : end])
+        after = view.low[place[1] + opening.end() : end] if opening else ""
         title = max((t for t in facts.by_title if after.startswith(t)), key=len, default="")
-        place = (start + match.start(), start + match.end())
-        title = title or _title_before(line[: match.start()])
+        title = title or _title_before(view.low[start : place[0]])
         if title and not _same_branch(number, facts.by_title[title]):
             yield _misnumbered(view, place, title, number)
         elif number not in facts.numbers and _beside(place, own, view.low):
@@ -225,7 +222,7 @@ def _headings(view: View) -> Iterator[Hit]:
     """
     facts = own_facts()
     found: list[tuple[tuple[int, int], str, str]] = []
-    for match in _HEADED.finditer(view.low):
+    for match in _HEADED.finditer(view.low) if "#" in view.low else ():
         title = max((t for t in facts.by_title if match["title"].startswith(t)), key=len, default="")
         if title:
             found.append((match.span("number"), match["number"], title))

@@ -19,6 +19,8 @@ _META = re.compile(
 )
 _END = re.compile(r"(?:[.!?…]+[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_]*[A-ZÀ-ÖØ-ÞŒ0-9¿¡\uE000-\uE0FF])|[。！？]+[」』”)]*|\n+)")
 _FIELD = re.compile(_END.pattern + r"|[\"”]\s*(?:[,}\]]\s*)+[{\[]*(?=\s*[\"{\[]|$)")
+_MAY_END = re.compile("[.!?…。！？\n]")  # every match of _END begins so
+_MAY_END_FIELD = re.compile('[.!?…。！？\n"”]')  # and every match of _FIELD
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|fig|cl|no|vs|cf|approx|inc|ltd|dr|mr|mrs|ms|prof|st|art|sec|ref|eq|al|nr|abs|bzw|usw|"
     r"z\.b|z\. b|d\.h|u\.a|ca|bspw|p\.ej|ej|núm|n|p\.ex|pág|ecc|es|par|p|pp|vol|ed|rev|max|min)|^\s*\d{1,2}|\b[A-Z])\.$",
@@ -137,11 +139,15 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the offsets of the sentences in text[start:end], blank edges trimmed."""
     found: list[tuple[int, int]] = []
     at = start
-    end_of = _FIELD if text.find('": ', start, end) >= 0 else _END
-    for match in end_of.finditer(text, start, end):
-        stop = match.end()
-        head = text[max(at, match.start() - 12) : match.start() + 1]
-        if text[match.start()] == "." and _ABBREVIATION.search(head):
+    fields = text.find('": ', start, end) >= 0
+    match_end = (_FIELD if fields else _END).match
+    after = start
+    for may in (_MAY_END_FIELD if fields else _MAY_END).finditer(text, start, end):
+        place = may.start()
+        if place < after or (match := match_end(text, place, end)) is None:
+            continue
+        stop = after = match.end()
+        if text[place] == "." and _ABBREVIATION.search(text[max(at, place - 12) : place + 1]):
             continue
         _keep(text, at, stop, found)
         at = stop

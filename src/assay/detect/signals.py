@@ -16,7 +16,7 @@ from assay.detect.cues import SECOND_PERSON
 from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention
 from assay.detect.profile import ProfileHit
-from assay.detect.view import DEPICTED, GRADED, PassageView
+from assay.detect.view import DEPICTED, GRADED, PassageView, own_terms
 from assay.detect.weighing import Reading
 from assay.detect.words import STOP, classes, lemma, tokens, words_of
 
@@ -190,7 +190,7 @@ def _circumstances(view: PassageView, reading: Reading, mention: Mention, lemmas
     around = lemmas_of(view.low, view.passage.start, reading.sentence.start)
     around += lemmas_of(view.low, reading.sentence.end, view.passage.end)
     here = own_terms(view, reading.sentence.start, reading.sentence.end)
-    everywhere_own = own_terms(view, view.passage.start, view.passage.end)
+    everywhere_own = view.own_around
     out += [f"own-terms={step(here, (1, 2, 4))}", f"own-terms-around={step(everywhere_own - here, (1, 2, 4, 7))}"]
     if everywhere_own == 0:
         out.append("no-own-terms")
@@ -205,16 +205,6 @@ def _circumstances(view: PassageView, reading: Reading, mention: Mention, lemmas
     if view.whole.language != "en":
         out.append("foreign-language")
     return out
-
-
-def own_terms(view: PassageView, start: int, end: int) -> int:
-    """Count the distinct words of the programme's own subject in a stretch; a mention of the standard counts twice."""
-    whole = view.whole
-    places, own = whole.own_places
-    terms = set(own[bisect_left(places, start) : bisect_left(places, end)])
-    if not view.mentions:
-        return len(terms)
-    return len(terms) + 2 * sum(start <= m.start < end and whole.relation_of(m) == "own" for m in view.mentions)
 
 
 def profile_of(view: PassageView, start: int, end: int) -> list[ProfileHit]:

@@ -70,7 +70,7 @@ class PassageView:
             self._sentences = []
             lead: tuple[int, int] | None = None
             for block in self.passage.blocks:
-                cut = sentences(self.whole.text, block.start, block.end)
+                cut = self.whole.cut(block)
                 listed = block.kind in ("bullet", "option", "row")
                 self._sentences += [Sentence(s, e, block, lead if listed else None) for s, e in cut]
                 if not listed and cut:
@@ -88,6 +88,16 @@ class PassageView:
     def finds(self, cue: Cue, start: int, end: int) -> bool:
         """Whether the expression of the cue matches in the folded text between two offsets."""
         return cue.search(self.whole.low, self.whole.scanned.cues, start, end) is not None
+
+    @cached_property
+    def mass(self) -> dict[tuple[int, int], dict[str, int]]:
+        """What `windows.candidates` found, by stretch."""
+        return {}
+
+    @cached_property
+    def own_around(self) -> int:
+        """Distinct words of the programme's own subject in the whole passage (`signals.own_terms`)."""
+        return own_terms(self, self.passage.start, self.passage.end)
 
     def own_mentions(self) -> int:
         if not self.mentions:
@@ -189,6 +199,17 @@ class View:
         found.sort(key=itemgetter(0))
         return [start for start, _ in found], [term for _, term in found]
 
+    def cut(self, block: Block) -> list[tuple[int, int]]:
+        """Return the offsets of the sentences of a block."""
+        found = self._cut.get(block.start)
+        if found is None:
+            found = self._cut[block.start] = sentences(self.text, block.start, block.end)
+        return found
+
+    @cached_property
+    def _cut(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
     def length(self, start: int, end: int) -> int:
         """Return the number of words, numbers and marks in a stretch."""
         return count_tokens(self.low[start:end])
@@ -266,6 +287,16 @@ def resolve_family(name: str) -> str:
             return ident
     found = find_mentions(name)
     return found[0].family if found else plain
+
+
+def own_terms(view: PassageView, start: int, end: int) -> int:
+    """Count the distinct words of the programme's own subject in a stretch; a mention of the standard counts twice."""
+    whole = view.whole
+    places, own = whole.own_places
+    count = len(set(own[bisect_left(places, start) : bisect_left(places, end)]))
+    if not view.mentions:
+        return count
+    return count + 2 * sum(start <= m.start < end and whole.relation_of(m) == "own" for m in view.mentions)
 
 
 def read(text: str, context: Context) -> View:

@@ -7,7 +7,6 @@ is how drift is put ("prepare <foreign> for", "<foreign> of the <ai>"), not whic
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +17,8 @@ from assay.detect.cues import COMPANY
 from assay.detect.lexicon import lexicon
 from assay.detect.model import Linear
 from assay.detect.profile import ProfileHit
-from assay.detect.signals import artefact_group, concepts_of, flags, own_terms, profile_of, step
-from assay.detect.view import PassageView
+from assay.detect.signals import artefact_group, concepts_of, flags, profile_of, step
+from assay.detect.view import PassageView, own_terms
 from assay.detect.words import (
     AI_MARK,
     FOREIGN_MARK,
@@ -106,26 +105,25 @@ def stretches(view: PassageView) -> list[tuple[int, int, tuple[int, int] | None]
     """
     sentences = view.sentences()
     found: list[tuple[int, int, tuple[int, int] | None]] = [(s.start, s.end, s.lead) for s in sentences]
-    counts = Counter(s.block.start for s in sentences)
     for block in view.passage.blocks:
-        if counts[block.start] > 1 and block.end - block.start <= 900:
+        if len(view.whole.cut(block)) > 1 and block.end - block.start <= 900:
             found.append((block.start, block.end, None))
     return found
 
 
 def candidates(view: PassageView, start: int, end: int) -> dict[str, int]:
     """Return the foreign families that a stretch points to with their mass; empty where nothing does."""
-    found = view.whole.foreign_words
-    if not found:
-        return {}
-    starts = view.whole.foreign_starts
-    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    known = view.mass.get((start, end))
+    if known is not None:
+        return known
+    whole = view.whole
+    starts = whole.foreign_starts
+    first = bisect_left(starts, start)
     mass: dict[str, int] = {}
-    seen: set[tuple[str, str, bool]] = set()
-    for key, weight in found[first:last]:
-        if key not in seen:
-            seen.add(key)
+    if first < len(starts) and starts[first] < end:
+        for key, weight in dict.fromkeys(whole.foreign_words[first : bisect_left(starts, end, first)]):
             mass[key[0]] = mass.get(key[0], 0) + weight
+    view.mass[start, end] = mass
     return mass
 
 
@@ -276,7 +274,7 @@ def _setting(view: PassageView, start: int, end: int, family: str) -> list[str]:
     context = whole.context
     out = [
         f"relation={whole.relation(family)}", f"law={bool(facts and facts.law)}", f"group={artefact_group(context.artefact)}",
-        f"around-own={step(own_terms(view, view.passage.start, view.passage.end), (1, 3, 6, 10))}",
+        f"around-own={step(view.own_around, (1, 3, 6, 10))}",
     ]  # fmt: skip
     named = [
         m
