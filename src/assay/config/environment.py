@@ -37,6 +37,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT": "on (default), or off-until:<date or time with offset, ISO 8601>",
         "ASSAY_MODEL_KEY": "the key of a model provider, read by the model writer only",
         "ASSAY_MODEL_KEY_FILE": "a file that holds that key",
+        "ASSAY_EMBED": "the model that holds sentences near to drift for reading: a package or folder; default: none",
         "ASSAY_SIGNER": "where the next signing key is made: file (default), pkcs11:…, exec:PROGRAM, http(s)://…",
         "ASSAY_SIGNER_SECRET": "the PIN of the token, or the bearer token of the signing service",
         "ASSAY_SIGNER_SECRET_FILE": "a file that holds that secret",

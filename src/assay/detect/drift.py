@@ -106,7 +106,7 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
-    if view.whole.language != "en" or window.mass < _LEAST or view.disowned() or _leads_home(view, window):
+    if view.whole.language != "en" or window.mass < _LEAST or view.disowned() or leads_home(view, window):
         return False
     if in_passing(view, window):
         return score >= accepts(view, model("sentence"))
@@ -117,7 +117,7 @@ def held(view: PassageView, window: Window, score: int) -> bool:
     return score >= border[near]
 
 
-def _leads_home(view: PassageView, window: Window) -> bool:
+def leads_home(view: PassageView, window: Window) -> bool:
     """Whether a stretch is the catalog's own wording, introduces a case whose AI system comes next, or says who is affected."""
     whole = view.whole
     stretch = whole.low[window.start : window.end]

@@ -16,6 +16,7 @@ from assay.detect.explicit import explicit_hits, readings
 from assay.detect.hits import Hit
 from assay.detect.own_standard import own_hits
 from assay.detect.registry import DETECTORS
+from assay.detect.resembling import resembling_hits
 from assay.detect.view import PassageView, View, read
 from assay.detect.weighing import Reading
 
@@ -96,6 +97,8 @@ def hits_by_detector(view: View, detectors: Sequence[str], *, review: bool = Fal
         found = readings(passage)
         for name in wanted:
             hits[name] += _BY_PASSAGE[name](passage, found, review=review)
+        if review and "concept-drift" in wanted:
+            hits["concept-drift"] += resembling_hits(passage, hits["concept-drift"])
     if "own-standard" in hits:
         hits["own-standard"] = own_hits(view)
     return hits

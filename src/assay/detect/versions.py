@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from assay.detect.likeness import LEARNED, folder
+
 ENGINE: Final = "2"
 _ROOM: Final = Path(__file__).parent
 _CATALOG: Final = _ROOM.parent / "catalog" / "data"
@@ -36,7 +38,10 @@ def version_of(detector: str) -> str:
     """Return "2+" and eight hexadecimal digits for a detector's name; KeyError for an unknown one."""
     patterns = (*_READING, *_CANARIES) if detector == "own-standard" else (*_READING, *_WEIGHING, *_CANARIES)
     paths = [path for pattern in patterns for path in sorted(_ROOM.glob(pattern))]
-    return f"{ENGINE}+{digest_of([*paths, *(_CATALOG / name for name in _CATALOGUED[detector])])[:8]}"
+    paths += [_CATALOG / name for name in _CATALOGUED[detector]]
+    if detector == "concept-drift" and folder() is not None:
+        paths.append(LEARNED)  # which names the model by its digest
+    return f"{ENGINE}+{digest_of(paths)[:8]}"
 
 
 def digest_of(paths: Iterable[Path]) -> str:
