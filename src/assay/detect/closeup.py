@@ -88,9 +88,9 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
         start, end = sentence.start, sentence.end
         if sentence.block.kind in ("heading", "title") or not 24 <= end - start <= 500:
             continue
-        if any(hit.start < end and start < hit.end for hit in defects):
+        if defects and any(hit.start < end and start < hit.end for hit in defects):
             continue
-        named = any(
+        named = bool(passage.mentions) and any(
             m.start < end and start < m.end and view.relation_of(m) not in ("own", "companion")
             for m in passage.mentions
         )

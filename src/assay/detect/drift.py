@@ -8,6 +8,7 @@ AI system as the object of the work does.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from assay.detect.attachment import weights
@@ -52,7 +53,11 @@ def _judge(view: PassageView) -> Judged:
     if window is None:
         return Judged(None, ())
     found = []
+    places = view.whole.foreign_starts
     for start, end, lead in stretches(view):
+        first = bisect_left(places, start)
+        if first == len(places) or places[first] >= end:
+            continue
         part = window_of(view, start, end, lead=lead, least=_LEAST)
         if part is not None:
             found.append((part, part.score(model("sentence"))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,8 +16,7 @@ from assay.detect.folding import begins, bounded, fold
 from assay.detect.lexicon import DATA, read_data
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileHit:
+class ProfileHit(NamedTuple):
     """An everyday word of a discipline at start..end; `sure` where hardly any other discipline uses it."""
 
     family: str

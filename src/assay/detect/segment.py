@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["heading", "title", "meta", "bullet", "row", "option", "paragraph"]
 
@@ -40,8 +40,7 @@ _VERB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line or paragraph: `kind`, offsets, and `level` (1..6 for headings, else 0)."""
 
     kind: Kind
@@ -159,7 +158,7 @@ def _keep(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:
-        left = start + len(piece) - len(piece.lstrip())
+        left = start if stripped[0] == piece[0] else start + len(piece) - len(piece.lstrip())
         found.append((left, left + len(stripped)))
 
 
