@@ -111,15 +111,18 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
-    if view.whole.language != "en" or window.mass < _LEAST or view.disowned() or _leads_home(view, window):
+    if view.whole.language != "en" or window.mass < _LEAST or score < _border(view, window) or view.disowned():
         return False
+    return not _leads_home(view, window)
+
+
+def _border(view: PassageView, window: Window) -> int:
+    """The score from which a stretch is near enough to drift."""
     if in_passing(view, window):
-        return score >= accepts(view, model("sentence"))
+        return accepts(view, model("sentence"))
     near = "heavy" if window.mass >= 4 else "middling" if window.mass == 3 else "light"
     border: dict[str, int] = weights()["review"]
-    if view.whole.context.artefact in DEPICTED:
-        return score >= min(border[near], border["shown"])
-    return score >= border[near]
+    return min(border[near], border["shown"]) if view.whole.context.artefact in DEPICTED else border[near]
 
 
 def _leads_home(view: PassageView, window: Window) -> bool:

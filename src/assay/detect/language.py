@@ -21,7 +21,7 @@ _STOPWORDS = {
     "sv": "och att det som en för av med den på är inte till ska ett har enligt om från",
 }
 _WORDS = {lang: frozenset(words.split()) for lang, words in _STOPWORDS.items()}
-_COMMON = frozenset().union(*_WORDS.values())
+_ELSEWHERE = frozenset(word for lang, words in _WORDS.items() if lang != "en" for word in words)
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[぀-ヿ]")
 _HAN = re.compile(r"[一-鿿]")
@@ -47,9 +47,10 @@ def language_of(text: str, *, hint: str | None = None) -> str:
         if len(_OTHER.findall(sample)) * 3 > len(sample):
             return "und"
     words = list(islice(chain.from_iterable(map(_CHUNKS.__getitem__, sample.lower().split())), 160))
-    common = [word for word in words if word in _COMMON]
-    counts = {lang: sum(map(known.__contains__, common)) for lang, known in _WORDS.items()}
-    english = counts["en"]
+    english = sum(map(_WORDS["en"].__contains__, words))
+    if sum(map(_ELSEWHERE.__contains__, words)) <= english:
+        return "en"  # no other language can have more
+    counts = {lang: sum(map(known.__contains__, words)) for lang, known in _WORDS.items()}
     best, most = "en", 0
     for lang, count in counts.items():
         if count > most:

@@ -27,6 +27,10 @@ class Scan:
     words: Raw
     cues: list[list[int]]
 
+    def names_within(self, start: int, end: int) -> bool:
+        """Whether a phrase of the lexicon lies between two offsets; without one, a text of just that names nothing."""
+        return any(start <= left and right <= end for _, left, right in self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:

@@ -70,6 +70,14 @@ def shown_lemmas(line: str) -> list[str]:
     return list(chain.from_iterable(map(_SHOWN_CHUNKS.__getitem__, line.split())))
 
 
+_WORD_CHUNKS = Chunks(lambda chunk: tuple(lemma(word) for word in tokens(chunk) if word[0].isalpha()))
+
+
+def word_lemmas(text: str) -> list[str]:
+    """Return the lemmas of the words of folded text in order, numbers and marks left out."""
+    return list(chain.from_iterable(map(_WORD_CHUNKS.__getitem__, text.split())))
+
+
 def count_tokens(text: str) -> int:
     """Return `len(tokens(text))`."""
     return sum(map(len, map(_SHOWN_CHUNKS.__getitem__, text.split())))
