@@ -25,7 +25,7 @@ def one_pathway(monkeypatch: pytest.MonkeyPatch) -> None:
     """Survey the rubric alone."""
 
     def short(shelf: str) -> Stock:
-        stock = stock_load(shelf)  # type: ignore[arg-type]
+        stock = stock_load(shelf)
         return replace(stock, carriers={"rubric": stock.carriers["rubric"]})
 
     monkeypatch.setattr(survey, "stock_load", short)

@@ -90,7 +90,7 @@ def test_the_score_of_a_stretch_is_the_sum_over_its_named_signals() -> None:
                 if window is not None:
                     seen += 1
                     for name in ("passage", "sentence"):
-                        linear = model(name)  # type: ignore[arg-type]
+                        linear = model(name)
                         assert window.score(linear) == linear.score(window.signals)
                     assert len(set(window.signals)) == len(window.signals)
     assert seen > 200

@@ -62,6 +62,11 @@ def scan(low: str) -> Scan:
     return Scan(names, concepts, words, cues)
 
 
+def matches(low: str) -> int:
+    """Return how many phrases the automaton finds in folded text: the least that any reading with these phrases costs."""
+    return len(_table().automaton.find_matches_as_indexes(low, overlapping=True))
+
+
 @cache
 def _table() -> _Table:
     lists = (lexicon().phrases, ownership().phrases, profiles().terms)
