@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.catalog import load_catalog
+from assay.detect import drift, profile
+from assay.detect.attachment import weights
+from assay.detect.case import tells_of_company
 from assay.detect.context import Context
 from assay.detect.drift import accepts, held, in_passing
 from assay.detect.folding import fold
 from assay.detect.ground import is_own_ground, without_own_ground
+from assay.detect.measure import measure
 from assay.detect.model import model
 from assay.detect.view import PassageView, read
 from assay.detect.windows import Window, window_of
@@ -109,3 +113,60 @@ def test_an_entry_under_its_own_bold_words_is_in_passing_in_a_longer_artefact_al
     window = window_of(last, start, len(longer.text))
     assert window is not None
     assert in_passing(last, window)
+
+
+def test_a_document_of_the_standard_an_answer_and_an_entry_are_no_names_of_a_company() -> None:
+    for text in (
+        "Who approves the Statement of Applicability together with the visitor badges and the clear desk rules?",
+        "Answer: B. Confidentiality of the visitor log and the clear desk rules were looked at.",
+        "- Hazard identification covers routine and non-routine work (10)",
+    ):
+        view, window = first(text)
+        assert not tells_of_company(view, window), text
+    view, window = first("Harrow Textiles counts its spills of dye and its waste water every week.")
+    assert tells_of_company(view, window)
+
+
+def test_the_catalogs_words_for_the_nist_framework_are_own_ground_to_it() -> None:
+    titles = [item.title for item in load_catalog().items_of("nist_ai_rmf") if len(item.title.split()) > 2]
+    assert len(titles) > 20
+    for title in titles:
+        assert is_own_ground("nist_ai_rmf", fold(title))
+
+
+def test_an_entry_of_a_list_is_held_from_a_border_of_its_own_where_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = "- Emissions, waste water, noise and spills of fuel are counted by the site manager."
+    part = read(f"{FILLER}\n\n# Harms\n\n{entry}\n- Access to training data is limited.", AIMS).passages[-1]
+    start = part.whole.text.index("- Emissions")
+    window = window_of(part, start, start + len(entry))
+    assert window is not None
+    assert part.whole.text.startswith("- ", window.start)
+    known = weights()
+    for border in (-5000, 5000):
+        monkeypatch.setattr(
+            drift, "weights", lambda border=border: {**known, "review": {**known["review"], "entry": border}}
+        )
+        assert held(part, window, 0) is (border < 0)
+    graded = read(part.whole.text, Context("iso42001", artefact="rubric", language="en")).passages[-1]
+    assert held(graded, window, 1000)  # the border of entries is not asked where work is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [("Breadth first", False), ("bread and butter", True), ("two breads", True), ("breadcrumb", False)],
+)
+def test_a_word_marked_as_whole_is_not_read_in_longer_ones(
+    monkeypatch: pytest.MonkeyPatch, text: str, seen: bool
+) -> None:
+    monkeypatch.setattr(
+        profile, "read_data", lambda _: {"family": "iso22000", "sure": {"food": ["bread$"]}, "usual": {}}
+    )
+    profiles = profile.profiles.__wrapped__()
+    monkeypatch.setattr(profile, "profiles", lambda: profiles)
+    assert bool(profile.find_profile(fold(text))) is seen
+
+
+def test_a_japanese_list_of_sources_is_structure() -> None:
+    result = measure("参考資料：ISO 14001:2015、ISO 9001", Context("iso42001", language="ja"), ("standard-mention",))
+    assert result["standard-mention"].hits
+    assert {hit.bucket for hit in result["standard-mention"].hits} == {"B"}

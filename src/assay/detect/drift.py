@@ -18,7 +18,7 @@ from assay.detect.explain import family_name, say_signals
 from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
-from assay.detect.view import DEPICTED, PassageView
+from assay.detect.view import DEPICTED, GRADED, PassageView
 from assay.detect.weighing import Reading
 from assay.detect.windows import Window, stretches, window_of
 
@@ -29,6 +29,7 @@ _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the o
 _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
 )
+_ENTRY = re.compile(r"[-*•✅]\s|\d{1,2}\.\s")
 _LEAD_IN = re.compile(r"[\s>•*-]*(?:\*\*[^*\n]+\*\*\s?:|\*\*[^*\n]+:\*\*)")
 _AFTERWARDS = 160  # characters in which a case may still say what its AI system is
 
@@ -122,7 +123,19 @@ def _border(view: PassageView, window: Window) -> int:
         return accepts(view, model("sentence"))
     near = "heavy" if window.mass >= 4 else "middling" if window.mass == 3 else "light"
     border: dict[str, int] = weights()["review"]
+    if "entry" in border and _is_entry(view, window):
+        return border["entry"]
     return min(border[near], border["shown"]) if view.whole.context.artefact in DEPICTED else border[near]
+
+
+def _is_entry(view: PassageView, window: Window) -> bool:
+    """Whether a stretch is an entry of a list that sets no task, in a longer artefact that neither grades nor depicts."""
+    whole = view.whole
+    if len(whole.passages) < 2 or whole.context.artefact in GRADED | DEPICTED:
+        return False
+    if _ENTRY.match(whole.text, window.start) is None or _drifts(view, judged(view)):
+        return False
+    return not any(rules.instructs(whole.low[window.start : window.end]) for rules in whole.rules)
 
 
 def _leads_home(view: PassageView, window: Window) -> bool:

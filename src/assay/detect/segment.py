@@ -109,7 +109,8 @@ _STATES = re.compile(
     r"include[sd]?|contains?|addresses|sets|adds?|keeps?|wants?|seeks?|learns?|know|knows|audits?|complements?|integrates?|differs?|"
     r"[a-z]{3,}(?:ed|izes|ises|ifies)|ist|sind|war|wird|werden|hat|haben|muss|müssen|soll|sollen|kann|können|verlangt|fordert|"
     r"est|sont|doit|doivent|a|ont|peut|exige|demande|es|son|debe|deben|tiene|puede|exige|requiere|è|sono|deve|devono|ha|può|"
-    r"richiede|é|são|devem|tem|pode)\b"
+    r"richiede|é|são|devem|tem|pode|fait|font|porte|portent|traite|concerne|forma|forman|trata|cubre|fa|fanno|riguarda|tratta|"
+    r"faz|fazem|incide|abrange|gehört|gehören|betrifft|behandelt|gilt)\b"
 )
 
 
