@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assay.detect import drift, explicit, windows
+from assay.detect import drift, explicit, view
 from assay.detect.canaries import generate, generate_clean, generate_comparison, is_caught
 from assay.detect.measure import measure
 from assay.detect.model import Linear, Name, model
@@ -94,5 +94,5 @@ def test_forgetting_what_governs_a_mention_is_noticed(
 @pytest.mark.req("P-22")
 def test_losing_the_words_of_the_disciplines_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = caught("concept-drift", "implicit")
-    monkeypatch.setattr(windows, "_distinct", lambda view, start, end: [])
+    monkeypatch.setattr(view, "find_concepts", lambda low, language, raw: [])
     assert caught("concept-drift", "implicit") < sound

@@ -12,7 +12,7 @@ from assay.detect.attachment import weights
 from assay.detect.concepts import ai_words
 from assay.detect.drift import accepts, blocks, held, in_passing, judged, lone_item
 from assay.detect.explain import family_name, say_signals
-from assay.detect.ground import is_own_ground
+from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import model
 from assay.detect.view import PassageView
@@ -31,6 +31,7 @@ _COMPANY = re.compile(
 )
 _NOT_A_NAME = words_of("not_a_name")
 _FULL_NAME = re.compile(r"(?<![#*|>] )(?<![\w*])[A-Z][a-z&'’-]+ (?:(?:&|of|and) )?[A-Z][\w&'’-]+")
+_ANSWERED = re.compile(r"(?:^|\n)\W*(?:(?:Answer|Clause|Feedback|Explanation|Items)\s?:\s*)?(?:[A-H][.)]\s+)?$")
 _LEAST = 2  # mass of another discipline's words from which a case is looked at
 _AFTERWARDS = 160  # characters in which a case may still say what AI it is about
 
@@ -76,10 +77,21 @@ def case_hits(view: PassageView, found: list[Reading], *, review: bool = False) 
 
 def tells_of_company(view: PassageView, window: Window) -> bool:
     """Whether a stretch names or describes an organization, or somebody in one."""
-    line = view.whole.text[window.start : window.end]
-    if len(view.whole.passages) > 1 and line.startswith(("- ", "* ", "• ")):
+    if len(view.whole.passages) > 1 and view.whole.text.startswith(("- ", "* ", "• "), window.start):
         return False
-    return _COMPANY.search(view.low, window.start, window.end) is not None or _names_somebody(line)
+    return _COMPANY.search(view.low, window.start, window.end) is not None or _names_somebody(
+        _foreign_line(view, window)
+    )
+
+
+def _foreign_line(view: PassageView, window: Window) -> str:
+    """The stretch without the titles of the programme's own documents ("Statement of Applicability"), which name nobody."""
+    text = view.whole.text[window.start : window.end]
+    low = view.low[window.start : window.end]
+    rest = without_own_ground(view.whole.standard, low)
+    if rest == low:
+        return text
+    return "".join(" " if blank != char else letter for blank, char, letter in zip(rest, low, text, strict=True))
 
 
 def _names_somebody(line: str) -> bool:
@@ -87,6 +99,10 @@ def _names_somebody(line: str) -> bool:
     for match in _NAME.finditer(line):
         words = match["name"].split(" ")
         named = [word for place, word in enumerate(words) if place or word.lower() not in _NOT_A_NAME]
+        if _ANSWERED.search(line, 0, match.start()):
+            named = (
+                named if len(words) > 1 else []
+            )  # "Answer: B. Confidentiality …" begins a sentence, and names nobody
         if named and (len(named) > 1 or len(words) > 1 or match.start() > 0):
             return True
     return False
@@ -102,7 +118,7 @@ def _silent_case(view: PassageView, window: Window, score: int) -> bool:
         return False
     if window.mass < _LEAST or score < border["case"] or in_passing(view, window):
         return False
-    if _FULL_NAME.search(view.whole.text, window.start, window.end) is None:
+    if _FULL_NAME.search(_foreign_line(view, window)) is None:
         return False
     end = min(view.passage.end, window.end + _AFTERWARDS)
     if is_own_ground(view.whole.standard, view.low[window.start : window.end]):

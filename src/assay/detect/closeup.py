@@ -55,6 +55,8 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
             if _COMPARES.search(before) or _COMPARES.search(view.low, start, end):
                 continue
             asked = [name for name in names if name == "standard-mention" or _may_be_asked(view, name, start, end)]
+            if asked == ["standard-mention"] and not view.scanned.names_within(start, end):
+                continue  # read alone, the sentence names nothing
             for name, found in measure_alone(view.text[start:end], asked).items():
                 for hit in found:
                     hit = replace(hit, start=hit.start + start, end=hit.end + start)
@@ -88,9 +90,9 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
         start, end = sentence.start, sentence.end
         if sentence.block.kind in ("heading", "title") or not 24 <= end - start <= 500:
             continue
-        if any(hit.start < end and start < hit.end for hit in defects):
+        if defects and any(hit.start < end and start < hit.end for hit in defects):
             continue
-        named = any(
+        named = bool(passage.mentions) and any(
             m.start < end and start < m.end and view.relation_of(m) not in ("own", "companion")
             for m in passage.mentions
         )

@@ -8,6 +8,7 @@ AI system as the object of the work does.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from assay.detect.attachment import weights
@@ -17,7 +18,7 @@ from assay.detect.explain import family_name, say_signals
 from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.hits import DOUBT, Hit
 from assay.detect.model import Linear, model
-from assay.detect.view import DEPICTED, PassageView
+from assay.detect.view import DEPICTED, GRADED, PassageView
 from assay.detect.weighing import Reading
 from assay.detect.windows import Window, stretches, window_of
 
@@ -28,6 +29,7 @@ _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the o
 _ITEM = re.compile(
     r"\s*(?:[-*+•–]\s|\d{1,2}[.)]\s)|\s*[-*+•–]?\s*\*\*[^*\n]{2,60}\*\*\s?[:–-]|\s*\*\*[^*\n]{2,60}:\*\*"
 )
+_ENTRY = re.compile(r"[-*•✅]\s|\d{1,2}\.\s")
 _LEAD_IN = re.compile(r"[\s>•*-]*(?:\*\*[^*\n]+\*\*\s?:|\*\*[^*\n]+:\*\*)")
 _AFTERWARDS = 160  # characters in which a case may still say what its AI system is
 
@@ -52,7 +54,11 @@ def _judge(view: PassageView) -> Judged:
     if window is None:
         return Judged(None, ())
     found = []
+    places = view.whole.foreign_starts
     for start, end, lead in stretches(view):
+        first = bisect_left(places, start)
+        if first == len(places) or places[first] >= end:
+            continue
         part = window_of(view, start, end, lead=lead, least=_LEAST)
         if part is not None:
             found.append((part, part.score(model("sentence"))))
@@ -106,15 +112,30 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
-    if view.whole.language != "en" or window.mass < _LEAST or view.disowned() or leads_home(view, window):
+    if view.whole.language != "en" or window.mass < _LEAST or score < _border(view, window) or view.disowned():
         return False
+    return not leads_home(view, window)
+
+
+def _border(view: PassageView, window: Window) -> int:
+    """The score from which a stretch is near enough to drift."""
     if in_passing(view, window):
-        return score >= accepts(view, model("sentence"))
+        return accepts(view, model("sentence"))
     near = "heavy" if window.mass >= 4 else "middling" if window.mass == 3 else "light"
     border: dict[str, int] = weights()["review"]
-    if view.whole.context.artefact in DEPICTED:
-        return score >= min(border[near], border["shown"])
-    return score >= border[near]
+    if "entry" in border and _is_entry(view, window):
+        return border["entry"]
+    return min(border[near], border["shown"]) if view.whole.context.artefact in DEPICTED else border[near]
+
+
+def _is_entry(view: PassageView, window: Window) -> bool:
+    """Whether a stretch is an entry of a list that sets no task, in a longer artefact that neither grades nor depicts."""
+    whole = view.whole
+    if len(whole.passages) < 2 or whole.context.artefact in GRADED | DEPICTED:
+        return False
+    if _ENTRY.match(whole.text, window.start) is None or _drifts(view, judged(view)):
+        return False
+    return not any(rules.instructs(whole.low[window.start : window.end]) for rules in whole.rules)
 
 
 def leads_home(view: PassageView, window: Window) -> bool:

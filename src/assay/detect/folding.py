@@ -11,19 +11,24 @@ _TABLE: dict[int, int] = {
     **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x00AB, 0x00BB), 0x22),
 }
 
+_PLAIN = {chr(code): chr(plain) for code, plain in _TABLE.items()}
+
 
 def fold(text: str) -> str:
     """Return `text` lower-cased with typographic variants made plain; `len(fold(t)) == len(t)` for every text."""
-    plain = text if text.isascii() else text.translate(_TABLE)
-    lowered = plain.lower()
+    made_plain = plain(text)
+    lowered = made_plain.lower()
     if len(lowered) == len(text):
         return lowered
-    return "".join(low if len(low := char.lower()) == 1 else char for char in plain)
+    return "".join(low if len(low := char.lower()) == 1 else char for char in made_plain)
 
 
 def plain(text: str) -> str:
     """Return `text` in its own case with typographic variants made plain, same length."""
-    return text if text.isascii() else text.translate(_TABLE)
+    if not text.isascii():
+        for char in _PLAIN.keys() & set(text):
+            text = text.replace(char, _PLAIN[char])
+    return text
 
 
 def is_word(char: str) -> bool:

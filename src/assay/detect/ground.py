@@ -48,6 +48,7 @@ def _phrases(standard: str) -> AhoCorasick:
             catalog.impact_assessment,
         ),
         "eu_ai_act": catalog.eu_ai_act,
+        "nist_ai_rmf": tuple(item.title for item in catalog.items_of("nist_ai_rmf")),
     }
     said = {fold(text).strip(" .;:") for text in _texts(sources.get(standard, ()))}
     return AhoCorasick(

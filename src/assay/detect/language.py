@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
+
+from assay.detect.chunks import Chunks
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ja", "zh")
 _STOPWORDS = {
@@ -18,13 +21,14 @@ _STOPWORDS = {
     "sv": "och att det som en för av med den på är inte till ska ett har enligt om från",
 }
 _WORDS = {lang: frozenset(words.split()) for lang, words in _STOPWORDS.items()}
-_LANGUAGES_OF = {
-    word: tuple(lang for lang, known in _WORDS.items() if word in known) for words in _WORDS.values() for word in words
-}
+_ELSEWHERE = frozenset(word for lang, words in _WORDS.items() if lang != "en" for word in words)
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[぀-ヿ]")
 _HAN = re.compile(r"[一-鿿]")
 _OTHER = re.compile(r"[Ѐ-ӿ؀-ۿऀ-ॿ가-힯֐-׿฀-๿Ͱ-Ͽ]")
+
+
+_CHUNKS = Chunks(lambda chunk: tuple(_WORD.findall(chunk)))
 
 
 def language_of(text: str, *, hint: str | None = None) -> str:
@@ -42,28 +46,14 @@ def language_of(text: str, *, hint: str | None = None) -> str:
             return "zh"
         if len(_OTHER.findall(sample)) * 3 > len(sample):
             return "und"
-    words = _first_words(sample.lower(), 160)
-    counts = dict.fromkeys(_WORDS, 0)
-    for word in words:
-        for lang in _LANGUAGES_OF.get(word, ()):
-            counts[lang] += 1
-    english = counts["en"]
+    words = list(islice(chain.from_iterable(map(_CHUNKS.__getitem__, sample.lower().split())), 160))
+    english = sum(map(_WORDS["en"].__contains__, words))
+    if sum(map(_ELSEWHERE.__contains__, words)) <= english:
+        return "en"  # no other language can have more
+    counts = {lang: sum(map(known.__contains__, words)) for lang, known in _WORDS.items()}
     best, most = "en", 0
     for lang, count in counts.items():
         if count > most:
             best, most = lang, count
     enough = most >= max(2, len(words) // 20) or (most and not english)
     return best if enough and (best == "en" or most > english) else "en"
-
-
-def _first_words(low: str, count: int) -> list[str]:
-    """Return the first `count` runs of letters; no run holds a blank, so most chunks between blanks are words as they are."""
-    words: list[str] = []
-    for chunk in low.split():
-        if chunk.isalpha():
-            words.append(chunk)
-        else:
-            words += _WORD.findall(chunk)
-        if len(words) >= count:
-            return words[:count]
-    return words

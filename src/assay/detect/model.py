@@ -37,8 +37,8 @@ class Linear:
 
     def score(self, signals: Iterable[str]) -> int:
         """Return the sum of the weights of `signals` (hundredths of a logit)."""
-        get = self.weights.get
-        return self.bias + sum(get(signal, 0) for signal in signals)
+        weights = self.weights
+        return self.bias + sum([weights[signal] for signal in signals if signal in weights])
 
     @cached_property
     def words(self) -> dict[str, int]:
@@ -57,7 +57,8 @@ class Linear:
 
     def strongest(self, signals: Iterable[str], *, sign: int, count: int = 4) -> list[tuple[str, int]]:
         """Return the signals that spoke most for (`sign` 1) or against (-1), heaviest first."""
-        known = [(s, self.weights[s]) for s in signals if self.weights.get(s, 0) * sign > 0]
+        weights = self.weights
+        known = [(s, weights[s]) for s in signals if s in weights and weights[s] * sign > 0]
         return sorted(known, key=lambda item: (-abs(item[1]), item[0]))[:count]
 
 

@@ -159,10 +159,11 @@ def _clauses_and_counts(view: View) -> Iterator[Hit]:
             if "clause" not in line and "controls" not in line and "domains" not in line and "a." not in line:
                 continue
             for start, end in view.cut(block):
-                if any(start <= m.start < end for m in foreign):
+                if foreign and any(start <= m.start < end for m in foreign):
                     continue
-                yield from _counts(view, start, end, any(start <= m.start < end for m in own))
-                yield from _clauses(view, start, end, [m for m in own if start <= m.start < end])
+                inside = [m for m in own if start <= m.start < end] if own else []
+                yield from _counts(view, start, end, bool(inside))
+                yield from _clauses(view, start, end, inside)
 
 
 def _counts(view: View, start: int, end: int, named: bool) -> Iterator[Hit]:

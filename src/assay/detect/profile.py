@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,8 +16,7 @@ from assay.detect.folding import begins, bounded, fold
 from assay.detect.lexicon import DATA, read_data
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileHit:
+class ProfileHit(NamedTuple):
     """An everyday word of a discipline at start..end; `sure` where hardly any other discipline uses it."""
 
     family: str
@@ -38,7 +38,11 @@ class Profiles:
 
 @cache
 def profiles() -> Profiles:
-    """Return the profiles of the packaged data (read once)."""
+    """Return the profiles of the packaged data (read once).
+
+    A word stands for its longer forms too, one of up to four letters only with a final "*" or "-"; one with a final "$"
+    stands for itself and its plural in -s alone ("bread$" is not read in "breadth").
+    """
     owners: dict[str, dict[str, bool]] = {}
     closed: dict[str, bool] = {}
     for path in sorted((DATA / "profile").glob("*.yaml")):
@@ -46,8 +50,9 @@ def profiles() -> Profiles:
         for kind in ("sure", "usual"):
             for words in data[kind].values():
                 for word in words:
-                    stem = fold(word).rstrip("*")
-                    closed[stem] = len(stem) <= 4 and not word.endswith(("*", "-")) and " " not in stem
+                    stem = fold(word).rstrip("*$")
+                    short = len(stem) <= 4 and not word.endswith(("*", "-")) and " " not in stem
+                    closed[stem] = short or word.endswith("$")
                     owners.setdefault(stem, {}).setdefault(data["family"], kind == "sure")
     terms = tuple(owners)
     return Profiles(

@@ -27,6 +27,10 @@ class Scan:
     words: Raw
     cues: list[list[int]]
 
+    def names_within(self, start: int, end: int) -> bool:
+        """Whether a phrase of the lexicon lies between two offsets; without one, a text of just that names nothing."""
+        return any(start <= left and right <= end for _, left, right in self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:
@@ -56,6 +60,11 @@ def scan(low: str) -> Scan:
         if len(places) > 1:
             places.sort()
     return Scan(names, concepts, words, cues)
+
+
+def matches(low: str) -> int:
+    """Return how many phrases the automaton finds in folded text: the least that any reading with these phrases costs."""
+    return len(_table().automaton.find_matches_as_indexes(low, overlapping=True))
 
 
 @cache

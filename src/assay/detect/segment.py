@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["heading", "title", "meta", "bullet", "row", "option", "paragraph"]
 
@@ -40,8 +40,7 @@ _VERB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line or paragraph: `kind`, offsets, and `level` (1..6 for headings, else 0)."""
 
     kind: Kind
@@ -110,7 +109,8 @@ _STATES = re.compile(
     r"include[sd]?|contains?|addresses|sets|adds?|keeps?|wants?|seeks?|learns?|know|knows|audits?|complements?|integrates?|differs?|"
     r"[a-z]{3,}(?:ed|izes|ises|ifies)|ist|sind|war|wird|werden|hat|haben|muss|müssen|soll|sollen|kann|können|verlangt|fordert|"
     r"est|sont|doit|doivent|a|ont|peut|exige|demande|es|son|debe|deben|tiene|puede|exige|requiere|è|sono|deve|devono|ha|può|"
-    r"richiede|é|são|devem|tem|pode)\b"
+    r"richiede|é|são|devem|tem|pode|fait|font|porte|portent|traite|concerne|forma|forman|trata|cubre|fa|fanno|riguarda|tratta|"
+    r"faz|fazem|incide|abrange|gehört|gehören|betrifft|behandelt|gilt)\b"
 )
 
 
@@ -159,7 +159,7 @@ def _keep(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:
-        left = start + len(piece) - len(piece.lstrip())
+        left = start if stripped[0] == piece[0] else start + len(piece) - len(piece.lstrip())
         found.append((left, left + len(stripped)))
 
 

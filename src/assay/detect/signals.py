@@ -18,7 +18,7 @@ from assay.detect.mentions import Mention
 from assay.detect.profile import ProfileHit
 from assay.detect.view import DEPICTED, GRADED, PassageView, own_terms
 from assay.detect.weighing import Reading
-from assay.detect.words import STOP, classes, lemma, tokens, words_of
+from assay.detect.words import STOP, classes, lemma, tokens, word_lemmas, words_of
 
 _NAMES = {OWN: "<own>", KIN: "<companion>", FOREIGN: "<foreign>", TARGET: "<this>"}
 _PREPOSITIONS = words_of("prepositions")
@@ -221,7 +221,7 @@ def concepts_of(view: PassageView, start: int, end: int) -> list[ConceptHit]:
 
 def lemmas_of(low: str, start: int, end: int) -> list[str]:
     """Return the lemmas of a stretch of folded text."""
-    return [lemma(w) for w in tokens(low[start:end]) if w[0].isalpha()] if end > start else []
+    return word_lemmas(low[start:end]) if end > start else []
 
 
 def flags(view: PassageView, start: int, end: int) -> Iterable[str]:

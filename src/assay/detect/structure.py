@@ -24,7 +24,7 @@ _SHELF_START = re.compile(
     r"^\W*(?:see(?: also)?|tags?|keywords|labels?|also cited|cited|permitted|not permitted|templates?|copied|version history|"
     r"item_id|id|references?|further reading|bibliography|document register|next intake|"
     r"course code|source|sources|ref\.?|reading|read also|certificate|file|title|image|filename|related|vgl\.|siehe|voir|véase|vedi|ver)\b"
-    r"[^.!?]{0,40}(?:[:;\[(,\uE003]|$)"
+    r"[^.!?]{0,40}(?:[:;\[(,\uE003]|$)|^\W*(?:参考資料|参考文献|参照|参考资料)[^。！？]{0,40}(?:[:：;；、，,(（「《\uE003]|$)"
 )
 _CREDENTIAL = re.compile(
     r"^[ -](?:certified )?(?:lead auditor|lead implementer|internal auditor|foundation|practitioner|auditor|awareness|transition)s?\b"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from assay.detect.attachment import Rules, rules_for
 from assay.detect.concepts import ConceptHit, ai_words, find_concepts
@@ -36,8 +37,7 @@ GRADED = frozenset(
 DEPICTED = frozenset({"cover-image", "smart-hotspots"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence, the block that it stands in, and the sentence that leads into its list, if any."""
 
     start: int

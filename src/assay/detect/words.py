@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import chain
 
+from assay.detect.chunks import Chunks
 from assay.detect.lexicon import read_data
 
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]*[^\W_])?|\d[\d.,]*|[\ue000-\ue00f]|[?:;,.()\"|!%]")
@@ -54,25 +54,6 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-class _Chunks(dict[str, tuple[str, ...]]):
-    """What is between two blanks, with what `read` makes of it; forgets all once it knows 32,768.
-
-    No token holds a blank, so the tokens of a text are those of its chunks, and chunks are read once.
-    """
-
-    def __init__(self, read: Callable[[str], tuple[str, ...]]) -> None:
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = self.read(chunk)
-        if len(chunk) <= 40:
-            if len(self) >= 32768:
-                self.clear()
-            self[chunk] = found
-        return found
-
-
 def _shown(chunk: str) -> tuple[str, ...]:
     out = []
     for word in tokens(chunk):
@@ -81,12 +62,20 @@ def _shown(chunk: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-_SHOWN_CHUNKS = _Chunks(_shown)
+_SHOWN_CHUNKS = Chunks(_shown)
 
 
 def shown_lemmas(line: str) -> list[str]:
     """Return the lemmas of masked folded text in order, its marks and the words of AI in angle brackets."""
     return list(chain.from_iterable(map(_SHOWN_CHUNKS.__getitem__, line.split())))
+
+
+_WORD_CHUNKS = Chunks(lambda chunk: tuple(lemma(word) for word in tokens(chunk) if word[0].isalpha()))
+
+
+def word_lemmas(text: str) -> list[str]:
+    """Return the lemmas of the words of folded text in order, numbers and marks left out."""
+    return list(chain.from_iterable(map(_WORD_CHUNKS.__getitem__, text.split())))
 
 
 def count_tokens(text: str) -> int:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assay.core.evidence import Canary
 from assay.core.sensitivity import UNVERIFIED_BELOW, sensitivity_bound
 from assay.detect.canaries.compose import HonestText, PlantedDefect, generate, generate_clean, generate_comparison
 from assay.detect.canaries.pieces import KINDS, PLACES, Shelf, stock_load
-from assay.detect.canaries.tally import QUOTA, ROTATION
-from assay.detect.measure import measure
+from assay.detect.canaries.tally import QUOTA, ROTATION, fate_of, hits_on
 from assay.detect.registry import DETECTORS
 
 
@@ -24,12 +23,6 @@ class Fate:
     texts: int
     accused: int
     held: int
-
-    @property
-    def canary(self) -> Canary:
-        """The tally that a verdict takes in: what does not pass as clean is caught."""
-        version = DETECTORS[self.detector].version
-        return Canary(self.detector, version, self.pathway, self.sort, self.accused + self.held, self.texts)
 
     @property
     def bound(self) -> int:
@@ -61,13 +54,5 @@ def honest(*, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve"
 
 
 def _fate(sort: str, pathway: str, detector: str, texts: Iterable[tuple[PlantedDefect | HonestText, int, int]]) -> Fate:
-    accused = held = number = 0
-    for text, start, end in texts:
-        found = measure(text.text, text.context, (detector,))[detector].hits
-        inside = [hit for hit in found if hit.start < end and start < hit.end]
-        number += 1
-        if any(hit.defect for hit in inside):
-            accused += 1
-        elif any(hit.in_doubt for hit in inside):
-            held += 1
-    return Fate(sort, pathway, detector, number, accused, held)
+    fates = Counter(fate_of(hits_on(detector, text), start, end) for text, start, end in texts)
+    return Fate(sort, pathway, detector, fates.total(), fates["accused"], fates["held"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from assay.core.errors import NotFound
 from assay.core.evidence import Canary
@@ -27,6 +27,8 @@ from assay.detect.registry import DETECTORS
 
 QUOTA: Final = 120
 """Fewest planted defects per kind and stratum that a sensitivity may rest on (verdict.md)."""
+
+Fated = Literal["accused", "held", "passed"]
 
 ROTATION: Final = 2027
 """Seed of the canaries in use. Raising it rotates all of them."""
@@ -48,16 +50,25 @@ class FalseAlarms:
     examples: tuple[HonestText, ...]
 
 
+def fate_of(hits: Sequence[Hit], start: int, end: int) -> Fated:
+    """Return what becomes of text[start:end]: accused by a hit that overlaps it by a character, else held, else passed."""
+    inside = [hit for hit in hits if hit.start < end and start < hit.end]
+    if any(hit.defect for hit in inside):
+        return "accused"
+    return "held" if any(hit.in_doubt for hit in inside) else "passed"
+
+
 def is_caught(defect: PlantedDefect, hits: Sequence[Hit]) -> bool:
     """Return whether one of the hits overlaps the planted span by a character and is a defect or held for reading.
 
     A text with a passage that waits for a person's reading does not count as measured (`inconclusive`), so neither lets
     the defect pass as clean; that is what a verdict's sensitivity is about.
     """
-    return any((hit.defect or hit.in_doubt) and hit.start < defect.end and defect.start < hit.end for hit in hits)
+    return fate_of(hits, defect.start, defect.end) != "passed"
 
 
-def _hits(detector: str, text: PlantedDefect | HonestText) -> tuple[Hit, ...]:
+def hits_on(detector: str, text: PlantedDefect | HonestText) -> tuple[Hit, ...]:
+    """Return the hits of one detector on a composed text."""
     return tuple(measure(text.text, text.context, (detector,))[detector].hits)
 
 
@@ -80,7 +91,7 @@ def missed(
         planted = generate(kind, artefact, count, seed, within=own, shelf=shelf)
     else:
         planted = generate(kind, artefact, count, seed, shelf=shelf)
-    return tuple(defect for defect in planted if not is_caught(defect, _hits(detector, defect)))
+    return tuple(defect for defect in planted if not is_caught(defect, hits_on(detector, defect)))
 
 
 def tally(
@@ -142,7 +153,7 @@ def false_alarms(
         *generate_clean(artefact, count, seed, shelf=shelf),
         *generate_comparison(artefact, count, seed, shelf=shelf),
     )
-    flagged = {text.id for text in texts if any(hit.defect for hit in _hits(detector, text))}
+    flagged = {text.id for text in texts if any(hit.defect for hit in hits_on(detector, text))}
     sources: tuple[Source, ...] = ("clean", "comparative", "structural")
     return tuple(
         FalseAlarms(
