@@ -25,7 +25,7 @@ from assay.detect.hits import Hit
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
 
-QUOTA: Final = 120
+QUOTA: Final = 200
 """Fewest planted defects per kind and stratum that a sensitivity may rest on (verdict.md)."""
 
 Fated = Literal["accused", "held", "passed"]
