@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.exceptions import NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
 from assay.core.errors import Unavailable
@@ -20,9 +21,27 @@ except ImportError:  # Windows: the database's own lock must do
 
 
 def pending_migrations() -> int:
-    """How many migrations the database still needs (0 = ready)."""
-    executor = MigrationExecutor(connection)
+    """How many migrations the database still needs (0 = ready).
+
+    Raises Unavailable for a database that has some, but not all, of the steps which one migration of today replaces: the
+    others are no longer there to be made up for.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+    except NodeNotFoundError:
+        raise _half_way() from None
+    for migration in executor.loader.disk_migrations.values():
+        done = [step in executor.loader.applied_migrations for step in migration.replaces]
+        if any(done) and not all(done):
+            raise _half_way()
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _half_way() -> Unavailable:
+    return Unavailable(
+        "The database has only some of the tables' earliest steps, which this release makes in one.",
+        hint="Open it once with the Assay that it was last used with, brought up to the end of its own steps; or begin a new data folder.",
+    )
 
 
 def migrate() -> int:
