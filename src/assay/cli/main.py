@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from assay.cli import (
+    advise,
     audit,
     badge,
     bench,
@@ -66,6 +67,7 @@ app.command("due")(system.due)
 app.command("measure")(system.measure)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
+programme.app.command("advise")(advise.advise)
 programme.app.command("package")(package.package)
 programme.app.command("items")(items.items)
 programme.app.command("badge")(badge.badge)

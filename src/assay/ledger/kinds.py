@@ -72,6 +72,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "measurement.recorded": "A partition of measurements was recorded.",
         "finding.recorded": "Findings were recorded.",
         "finding.disposed": "A person decided about a finding.",
+        "finding.advised": "A model voted on a passage that waits for a person; the vote decides nothing.",
         "finding.confirmed": "A person found a passage that was held for reading to be a defect.",
         "canary.recorded": "Results of canaries were recorded.",
         "canary.retired": "A canary was retired.",

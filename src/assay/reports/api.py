@@ -34,6 +34,7 @@ from assay.reports.api_studio import router as studio_router
 from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.reports.queries.portfolio import portfolio
+from assay.studio.advice.services import advice_of
 from assay.studio.models import Artefact, Programme
 from assay.studio.queries import access_artefact, access_programme, artefact_list
 from assay.studio.services import artefact_accept, finding_decide, programme_create, programme_sweep
@@ -326,8 +327,16 @@ def finding_all(request: HttpRequest, query: Annotated[FindingQuery, QueryParams
 
 @api.get("/findings/{finding_id}", response={200: dict, **ERRORS}, operation_id="finding_get", tags=["findings"])
 def finding_get(request: HttpRequest, finding_id: UUID) -> Any:
-    """One finding with its six attributions."""
-    return _finding(access_finding(actor=_actor(request), finding_id=finding_id))
+    """One finding with its six attributions, and what models said of it (`advice`), which decides nothing."""
+    row = access_finding(actor=_actor(request), finding_id=finding_id)
+    advice = [
+        {
+            "model": each.model, "vote": each.vote, "quotation": each.quotation, "reason": each.reason, "at": _time(each.at),
+            "prompt": each.prompt, "answer": each.answer, "ledger_event": each.event_id,
+        }
+        for each in advice_of(row)
+    ]  # fmt: skip
+    return {**_finding(row), "advice": advice}
 
 
 @api.post(
