@@ -19,7 +19,8 @@ from assay.registers.models import Evidence, Record
 from assay.registers.queries.lists import filters_read, records_json
 from assay.registers.queries.records import access_evidence, access_record, record_list
 from assay.registers.queries.reminders import due_list
-from assay.registers.queries.standing import held, stands
+from assay.registers.queries.standing import held
+from assay.registers.queries.tally import stands, tally
 from assay.registers.registry import register_of, registers
 from assay.registers.services import (
     comment_add,
@@ -156,7 +157,7 @@ def register_all(request: HttpRequest) -> Any:
 @router.get("/obligations", response={200: dict}, operation_id="obligation_list")
 def obligation_all(request: HttpRequest) -> Any:
     """The obligations and required documents with what meets them."""
-    found = held(_actor(request).organization, today=_now().date())
+    found = tally(_actor(request).organization, today=_now().date())
     return {
         "obligations": [
             {

@@ -16,6 +16,7 @@ from assay.catalog import load_catalog
 from assay.catalog.ai_act import AIAct
 from assay.catalog.records import Framework
 from assay.core.errors import NotFound
+from assay.registers.declaration import SYSTEMS
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
 from assay.registers.queries.ai_act import TIER_WORDS, DutyRow, duty_rows
@@ -27,7 +28,8 @@ from assay.registers.queries.crosswalk import (
     frameworks_of,
     target_rows,
 )
-from assay.registers.queries.standing import held
+from assay.registers.queries.standing import Held, held
+from assay.registers.queries.tally import Tally, tally
 from assay.ui.words import percent
 
 SHEETS = ("csv", "xlsx")
@@ -77,8 +79,8 @@ class ActPage:
 @signed_in("read")
 def overview(request: SignedInRequest) -> HttpResponse:
     """Every framework of the crosswalk with the share that is answered by evidence."""
-    found = held(request.actor.organization, today=now_of().date())
-    rows = framework_stands(found, {ACT: [row.stand for row in duty_rows(found)]})
+    found, systems = _known(request)
+    rows = framework_stands(found, {ACT: [row.stand for row in duty_rows(found, systems)]})
     if request.GET.get("format") in SHEETS:
         head = ("Framework", "Items", *STANDS.values())
         lines = [(each.framework.name, str(each.total), *(str(each.counts[key]) for key in STANDS)) for each in rows]
@@ -102,7 +104,7 @@ def framework(request: SignedInRequest, framework: str) -> HttpResponse:
         raise NotFound("framework", framework)
     if framework == ACT:
         return _act(request)
-    whole = target_rows(held(request.actor.organization, today=now_of().date()), framework)
+    whole = target_rows(tally(request.actor.organization, today=now_of().date()), framework)
     stand, search = _asked(request)
     rows = tuple(row for row in whole if _kept(row.stand, stand, f"{row.item.number} {row.item.title}", search))
     if request.GET.get("format") in SHEETS:
@@ -124,7 +126,7 @@ def framework(request: SignedInRequest, framework: str) -> HttpResponse:
 
 def _act(request: SignedInRequest) -> HttpResponse:
     today = now_of().date()
-    whole = duty_rows(held(request.actor.organization, today=today))
+    whole = duty_rows(*_known(request))
     stand, search = _asked(request)
     mine = request.GET.get("mine") == "1"
     rows = tuple(
@@ -153,6 +155,11 @@ def _act(request: SignedInRequest) -> HttpResponse:
         tier_words=TIER_WORDS,
     )
     return render(request, "registers/crosswalk_act.html", {"page": page, "query": request.GET.urlencode()})
+
+
+def _known(request: SignedInRequest) -> tuple[Tally, Held]:
+    organization, today = request.actor.organization, now_of().date()
+    return tally(organization, today=today), held(organization, today=today, only=(SYSTEMS,))
 
 
 def _asked(request: SignedInRequest) -> tuple[str, str]:

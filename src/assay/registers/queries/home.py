@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
+
+from django.db.models import Count, Q, QuerySet
 
 from assay.accounts.access import Actor
 from assay.assurance.models import VerdictRow
@@ -16,12 +17,16 @@ from assay.core.reading import Glyph
 from assay.core.stored import verdict_from_bytes
 from assay.core.verdict import StratumCoverage
 from assay.registers.declaration import Register
+from assay.registers.models import Record
 from assay.registers.queries.records import people_of
-from assay.registers.queries.standing import Held, Holding, Stand
-from assay.registers.queries.steps import NextStep, next_steps
+from assay.registers.queries.steps import NextStep, begun, next_steps
+from assay.registers.queries.tally import Tally, stands, tally
 from assay.registers.registry import GROUPS, registers
 
 SOON = timedelta(days=30)
+MOST_DUE = 12
+UNOWNED = ("soa", "statements")
+NOBODY = "Nobody (no owner, or one who left)"
 KINDS = ("registers.obligations", "registers.controls", "registers.documents", "registers.owners")
 
 
@@ -63,7 +68,7 @@ class HomePage:
 
     pictures: tuple[Picture, ...]
     weakest: tuple[tuple[str, str], ...]
-    due: tuple[tuple[Holding, Register], ...]
+    due: tuple[tuple[Record, Register], ...]
     turns: tuple[Turn, ...]
     groups: tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]
     sentence: str
@@ -73,28 +78,28 @@ class HomePage:
     steps: tuple[NextStep, ...]
 
 
-def home_page(actor: Actor, found: Held, stands: Sequence[Stand], *, now: datetime) -> HomePage:
-    """The picture from the verdicts that are stored; nothing is judged here."""
+def home_page(actor: Actor, *, now: datetime) -> HomePage:
+    """The picture from the verdicts that are stored, and from counts; nothing is judged here, and nothing grows with the
+    number of records but what the database counts."""
+    today = now.date()
     rows = VerdictRow.objects.filter(surface__organization=actor.organization, surface__kind__in=KINDS, is_latest=True)
     by_kind = {row.surface.kind: row for row in rows.select_related("surface")}
     pictures = tuple(_picture(by_kind[kind]) for kind in KINDS if kind in by_kind)
     parts = sorted(((part, picture) for picture in pictures for part in picture.parts), key=lambda pair: pair[0].share)
-    met = sum(1 for each in stands if each.gap == "met")
-    due = sorted(
-        (row for row in _working(found) if row.review_on and row.review_on <= found.today + SOON),
-        key=lambda row: str(row.review_on),
-    )
+    counted = tally(actor.organization, today=today)
+    found = stands(counted)
+    met = sum(1 for each in found if each.gap == "met")
     return HomePage(
         pictures=pictures,
         weakest=tuple((part.title, part.words) for part, _picture in parts[:5] if part.share < 1),
-        due=tuple((row, registers()[row.register]) for row in due[:12]),
-        turns=_turns(actor, found),
-        groups=_groups(found),
-        sentence=f"{met} of {len(stands)} obligations and required documents are shown by evidence.",
-        lede=_lede(pictures, len(stands) - met),
-        empty=not found.records,
-        gaps=len(stands) - met,
-        steps=next_steps(found),
+        due=_due(actor, today),
+        turns=_turns(actor, today),
+        groups=_groups(counted),
+        sentence=f"{met} of {len(found)} obligations and required documents are shown by evidence.",
+        lede=_lede(pictures, len(found) - met),
+        empty=not any(counted.records.values()),
+        gaps=len(found) - met,
+        steps=next_steps(begun(actor.organization, counted)),
     )
 
 
@@ -132,37 +137,51 @@ def _part(each: StratumCoverage) -> Part:
     return Part(each.title, glyph, f"{each.title}: {told}{defects}", f"{told}{defects}", share)
 
 
-def _working(found: Held) -> list[Holding]:
-    return [
-        row
-        for row in found.records
-        if row.state not in registers()[row.register].closed and row.register not in ("soa", "statements")
-    ]
+def _working(actor: Actor) -> QuerySet[Record]:
+    """Live records on which something is left to do."""
+    left = Q()
+    for register in registers().values():
+        if register.slug not in UNOWNED:
+            open_states = [state.name for state in register.states if not state.closed]
+            left |= Q(register=register.slug, state__in=open_states)
+    return Record.objects.filter(left, organization=actor.organization, retired_at=None).order_by()
 
 
-def _turns(actor: Actor, found: Held) -> tuple[Turn, ...]:
+def _due(actor: Actor, today: date) -> tuple[tuple[Record, Register], ...]:
+    rows = _working(actor).filter(review_on__lte=today + SOON).order_by("review_on", "register", "number")
+    return tuple((row, registers()[row.register]) for row in rows.only("title", "register", "review_on")[:MOST_DUE])
+
+
+def _turns(actor: Actor, today: date) -> tuple[Turn, ...]:
+    """Who must act: by owner, and first of all for records that nobody who is here answers for."""
     people = people_of(actor)
-    overdue: Counter[str] = Counter()
-    soon: Counter[str] = Counter()
-    for row in _working(found):
-        name = people.get(str(row.owner), "") or "Nobody (no owner, or one who left)"
-        if row.review_on and row.review_on <= found.today:
-            overdue[name] += 1
-        elif row.review_on and row.review_on <= found.today + SOON:
-            soon[name] += 1
-        elif name not in people.values():
-            soon[name] += 0
-    names = sorted({*overdue, *soon}, key=lambda name: (-overdue[name], -soon[name], name))
-    return tuple(Turn(name, overdue[name], soon[name]) for name in names)
+    rows = (
+        _working(actor)
+        .values_list("owner")
+        .annotate(
+            overdue=Count("pk", filter=Q(review_on__lte=today)),
+            soon=Count("pk", filter=Q(review_on__gt=today, review_on__lte=today + SOON)),
+        )
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for owner, overdue, soon in rows:
+        name = people.get(str(owner), "")
+        if overdue or soon or not name:
+            before = found.get(name or NOBODY, (0, 0))
+            found[name or NOBODY] = (before[0] + overdue, before[1] + soon)
+    names = sorted(found, key=lambda name: (-found[name][0], -found[name][1], name))
+    return tuple(Turn(name, *found[name]) for name in names)
 
 
-def _groups(found: Held) -> tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]:
-    groups = []
-    for group in GROUPS:
-        rows = []
-        for register in registers().values():
-            if register.group == group:
-                mine = found.by_register.get(register.slug, ())
-                rows.append((register, len(mine), sum(1 for row in mine if row.state in register.settled)))
-        groups.append((group, tuple(rows)))
-    return tuple(groups)
+def _groups(found: Tally) -> tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]:
+    return tuple(
+        (
+            group,
+            tuple(
+                (each, found.count(each.slug), found.count(each.slug, *each.settled))
+                for each in registers().values()
+                if each.group == group
+            ),
+        )
+        for group in GROUPS
+    )
