@@ -11,6 +11,7 @@ from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.assurance.models import Surface
+from assay.assurance.population import surface_is
 from assay.assurance.services import surface_define
 from assay.catalog import load_families
 from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
@@ -159,11 +160,28 @@ def surface_follow(*, actor: Actor, programme: Programme, unmapped: bool, now: d
         standard=programme.standard,
         companions=programme.companions,
         strata=strata(unmapped=unmapped),
-        policy=Policy(name=POLICY_NAME, governance=CURRENT.version),
+        policy=_policy(),
         valid_for=VALID_FOR,
         by=actor,
         now=now,
     )
+
+
+def surface_stands(programme: Programme, surface: Surface, *, unmapped: bool) -> bool:
+    """Whether `surface_follow` would change nothing."""
+    return surface_is(
+        surface,
+        title=programme.title,
+        standard=programme.standard,
+        companions=programme.companions,
+        strata=strata(unmapped=unmapped),
+        policy=_policy(),
+        valid_for=VALID_FOR,
+    )
+
+
+def _policy() -> Policy:
+    return Policy(name=POLICY_NAME, governance=CURRENT.version)
 
 
 def _surface(actor: Actor, slug: str, title: str, standard: str, companions: list[str], now: datetime) -> Surface:
