@@ -33,6 +33,7 @@ from assay.cli import (
     package,
     people,
     programme,
+    publish,
     serve,
     system,
     witness,
@@ -69,6 +70,7 @@ app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
 programme.app.command("advise")(advise.advise)
 programme.app.command("package")(package.package)
+programme.app.command("publish")(publish.publish)
 programme.app.command("items")(items.items)
 programme.app.command("badge")(badge.badge)
 programme.app.command("badge-check")(badge.badge_verify)
