@@ -4,7 +4,7 @@ A sweep over what has not changed asks this first. The answer rests on what deci
 detector version, governance version, expiry), on the canaries in the log, and on the place of the last input.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from assay.assurance.encoding import strata_of
 from assay.assurance.inputs import last_input
 from assay.assurance.models import CellRow, MeasurementBatch, Surface, VerdictRow
 from assay.assurance.population import definition_stands
-from assay.assurance.results import due, read_results, terms_of
+from assay.assurance.results import Latest, due, read_results, terms_of
 from assay.core.errors import Unavailable
 
 
@@ -62,27 +62,49 @@ def _expired_between(surface: Surface, since: datetime, now: datetime) -> bool:
     return first is not None and first <= now
 
 
+def readings_of(surface: Surface) -> tuple[int, int]:
+    """How many (cell, required detector) pairs have a result of the present digest, and how many should have one."""
+    required = {each.name: each.required for each in strata_of(surface.strata)}
+    done = wanted = 0
+    for stratum, _absent, text, is_same, cells in _groups(surface):
+        wanted += cells * len(required.get(stratum, ()))
+        done += cells * _said(required.get(stratum, ()), _latest(text, is_same))
+    return done, wanted
+
+
 def _counted(surface: Surface, verdict: VerdictRow, now: datetime) -> Standing:
     terms, required = terms_of(surface), {each.name: each.required for each in strata_of(surface.strata)}
-    same = Case(When(measured__digest=F("digest"), then=Value(True)), default=Value(False), output_field=BooleanField())
-    groups = (
-        CellRow.objects.filter(surface=surface)
-        .order_by()
-        .values_list("stratum", "missing", "measured__results", same)
-        .annotate(cells=Count("id"))
-    )
     present: dict[str, int] = {}
     missing: list[str] = []
     lacking = readings = readings_due = 0
-    for stratum, absent, text, is_same, cells in groups:
+    for stratum, absent, text, is_same, cells in _groups(surface):
         wanted = required.get(stratum, ())
         readings_due += cells * len(wanted)
         if absent:
             missing += [stratum] * cells
             continue
         present[stratum] = present.get(stratum, 0) + cells
-        latest = read_results(text) if is_same and text is not None else {}
-        readings += cells * sum(1 for name in wanted if name in latest)
+        latest = _latest(text, is_same)
+        readings += cells * _said(wanted, latest)
         if due(wanted, latest, governance=surface.governance, terms=terms, now=now):
             lacking += cells
     return Standing(verdict, present, tuple(sorted(missing)), lacking, readings, readings_due)
+
+
+def _groups(surface: Surface) -> Iterable[tuple[str, bool, str | None, bool, int]]:
+    """Stratum, missing, text of the results, whether they are of the present digest, and how many such cells."""
+    same = Case(When(measured__digest=F("digest"), then=Value(True)), default=Value(False), output_field=BooleanField())
+    return (
+        CellRow.objects.filter(surface=surface)
+        .order_by()
+        .values_list("stratum", "missing", "measured__results", same)
+        .annotate(cells=Count("id"))
+    )
+
+
+def _latest(text: str | None, is_same: bool) -> Latest:
+    return read_results(text) if is_same and text is not None else {}
+
+
+def _said(wanted: Iterable[str], latest: Latest) -> int:
+    return sum(1 for name in wanted if name in latest)

@@ -90,6 +90,7 @@ def _as_it_stands(programme: Programme, standing: Standing) -> SweepSummary:
         missing=tuple(pathway.slug for pathway in PATHWAYS if pathway.slug in standing.missing),
         unmapped=standing.present.get(UNMAPPED, 0),
         canaries_planted=0,
+        readings=(standing.readings, standing.readings_due),
     )
 
 
