@@ -34,6 +34,7 @@ from assay.cli import (
     people,
     programme,
     publish,
+    records,
     serve,
     system,
     witness,
@@ -66,6 +67,7 @@ app.command("token")(people.token)
 app.command("worker")(serve.worker)
 app.command("due")(system.due)
 app.command("measure")(system.measure)
+app.command("import-records")(records.import_records)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
 programme.app.command("advise")(advise.advise)

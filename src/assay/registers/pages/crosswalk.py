@@ -85,7 +85,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         head = ("Framework", "Items", *STANDS.values())
         lines = [(each.framework.name, str(each.total), *(str(each.counts[key]) for key in STANDS)) for each in rows]
         sheet = Sheet("Crosswalk", request.actor.organization.name, head, lines)
-        return file_response(WRITERS[request.GET["format"]](sheet), request.GET["format"], "crosswalk")
+        return file_response(request, WRITERS[request.GET["format"]](sheet), request.GET["format"], "crosswalk")
     best = rows[0]
     sentence = (
         f"What you show by evidence already answers {percent(best.share)} of {best.framework.name}."
@@ -177,7 +177,7 @@ def _counts(found: Sequence[str]) -> tuple[tuple[str, str, int], ...]:
 
 def _export(request: SignedInRequest, name: str, sheet: Sheet) -> HttpResponse:
     wanted = request.GET["format"]
-    return file_response(WRITERS[wanted](sheet), wanted, f"crosswalk-{name}")
+    return file_response(request, WRITERS[wanted](sheet), wanted, f"crosswalk-{name}")
 
 
 def _framework_sheet(chosen: Framework, rows: Sequence[TargetRow], organization: str) -> Sheet:

@@ -31,7 +31,7 @@ def lifecycle(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted in SHEETS:
         sheet = _grid_sheet(page) if page.chosen else _gate_sheet(page)
-        return file_response(WRITERS[wanted](sheet), wanted, "life-cycle")
+        return file_response(request, WRITERS[wanted](sheet), wanted, "life-cycle")
     return render(request, "registers/lifecycle.html", {"page": page, "query": request.GET.urlencode()})
 
 

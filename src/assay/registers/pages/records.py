@@ -58,7 +58,7 @@ def register_page(request: SignedInRequest, register: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted in EXPORTS:
         rows = record_list(request.actor, declared, filters, today=today, order=view.order)
-        return list_export(request.actor, declared, rows, wanted, now=now_of())
+        return list_export(request, declared, rows, wanted, now=now_of())
     page = list_page(request.actor, declared, view, filters, today=today)
     fields = [
         (each.key, each.label) for each in declared.fields if each.kind in ("choice", "date") and not each.derived

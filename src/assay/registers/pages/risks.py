@@ -31,7 +31,9 @@ def matrix(request: SignedInRequest) -> HttpResponse:
         found, kind=asked.get("kind", ""), system=asked.get("system", "")[:60], cell=asked.get("cell", "")[:20]
     )
     if asked.get("format") in SHEETS:
-        return file_response(WRITERS[asked["format"]](_matrix_sheet(page, request)), asked["format"], "risk-matrix")
+        return file_response(
+            request, WRITERS[asked["format"]](_matrix_sheet(page, request)), asked["format"], "risk-matrix"
+        )
     return render(request, "registers/risk_matrix.html", {"page": page, "exports": _exports(request)})
 
 
@@ -56,9 +58,9 @@ def losses(request: SignedInRequest) -> HttpResponse:
     page = loss_page(found, seed=_number(asked.get("seed", ""), SEED), runs=_number(asked.get("runs", ""), RUNS[1]))
     wanted = asked.get("format", "")
     if wanted == "json":
-        return file_response(json.dumps(_repeatable(page), indent=2).encode(), "json", "losses")
+        return file_response(request, json.dumps(_repeatable(page), indent=2).encode(), "json", "losses")
     if wanted in SHEETS:
-        return file_response(WRITERS[wanted](_curve_sheet(page, request)), wanted, "losses")
+        return file_response(request, WRITERS[wanted](_curve_sheet(page, request)), wanted, "losses")
     picture = ""
     if page.sides:
         picture = exceedance_svg(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from assay.accounts.access import Actor
 from assay.assurance.models import VerdictRow
@@ -86,14 +88,15 @@ def home_page(actor: Actor, *, now: datetime) -> HomePage:
     by_kind = {row.surface.kind: row for row in rows.select_related("surface")}
     pictures = tuple(_picture(by_kind[kind]) for kind in KINDS if kind in by_kind)
     parts = sorted(((part, picture) for picture in pictures for part in picture.parts), key=lambda pair: pair[0].share)
-    counted = tally(actor.organization, today=today)
+    turns, records = _turns(actor, today)
+    counted = tally(actor.organization, today=today, records=records)
     found = stands(counted)
     met = sum(1 for each in found if each.gap == "met")
     return HomePage(
         pictures=pictures,
         weakest=tuple((part.title, part.words) for part, _picture in parts[:5] if part.share < 1),
         due=_due(actor, today),
-        turns=_turns(actor, today),
+        turns=turns,
         groups=_groups(counted),
         sentence=f"{met} of {len(found)} obligations and required documents are shown by evidence.",
         lede=_lede(pictures, len(found) - met),
@@ -137,40 +140,38 @@ def _part(each: StratumCoverage) -> Part:
     return Part(each.title, glyph, f"{each.title}: {told}{defects}", f"{told}{defects}", share)
 
 
-def _working(actor: Actor) -> QuerySet[Record]:
-    """Live records on which something is left to do."""
-    left = Q()
-    for register in registers().values():
-        if register.slug not in UNOWNED:
-            open_states = [state.name for state in register.states if not state.closed]
-            left |= Q(register=register.slug, state__in=open_states)
-    return Record.objects.filter(left, organization=actor.organization, retired_at=None).order_by()
+def _left(slug: str, state: str) -> bool:
+    """Whether something is left to do on records of this register and state."""
+    return slug not in UNOWNED and state not in registers()[slug].closed
 
 
 def _due(actor: Actor, today: date) -> tuple[tuple[Record, Register], ...]:
-    rows = _working(actor).filter(review_on__lte=today + SOON).order_by("review_on", "register", "number")
-    return tuple((row, registers()[row.register]) for row in rows.only("title", "register", "review_on")[:MOST_DUE])
+    rows = Record.objects.filter(organization=actor.organization, retired_at=None, review_on__lte=today + SOON)
+    rows = rows.exclude(register__in=UNOWNED).order_by("review_on").only("title", "register", "state", "review_on")
+    open_ones = (row for row in rows.iterator(chunk_size=200) if _left(row.register, row.state))
+    return tuple((row, registers()[row.register]) for row in islice(open_ones, MOST_DUE))
 
 
-def _turns(actor: Actor, today: date) -> tuple[Turn, ...]:
-    """Who must act: by owner, and first of all for records that nobody who is here answers for."""
+def _turns(actor: Actor, today: date) -> tuple[tuple[Turn, ...], Mapping[tuple[str, str], int]]:
+    """Who must act, by owner, among them records that nobody who is here answers for; and how many records there are by
+    register and state. An index answers it alone."""
     people = people_of(actor)
-    rows = (
-        _working(actor)
-        .values_list("owner")
-        .annotate(
-            overdue=Count("pk", filter=Q(review_on__lte=today)),
-            soon=Count("pk", filter=Q(review_on__gt=today, review_on__lte=today + SOON)),
-        )
+    rows = Record.objects.filter(organization=actor.organization, retired_at=None).order_by()
+    counted = rows.values_list("register", "state", "owner").annotate(
+        many=Count("*"),
+        overdue=Count("state", filter=Q(review_on__lte=today)),
+        near=Count("state", filter=Q(review_on__lte=today + SOON)),
     )
     found: dict[str, tuple[int, int]] = {}
-    for owner, overdue, soon in rows:
+    records: Counter[tuple[str, str]] = Counter()
+    for slug, state, owner, many, overdue, near in counted:
+        records[slug, state] += many
         name = people.get(str(owner), "")
-        if overdue or soon or not name:
+        if _left(slug, state) and (near or not name):
             before = found.get(name or NOBODY, (0, 0))
-            found[name or NOBODY] = (before[0] + overdue, before[1] + soon)
+            found[name or NOBODY] = (before[0] + overdue, before[1] + near - overdue)
     names = sorted(found, key=lambda name: (-found[name][0], -found[name][1], name))
-    return tuple(Turn(name, *found[name]) for name in names)
+    return tuple(Turn(name, *found[name]) for name in names), records
 
 
 def _groups(found: Tally) -> tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]:

@@ -99,10 +99,11 @@ class Stand:
         return dict(STRENGTHS).get(self.strength, "none")
 
 
-def tally(organization: Organization, *, today: date) -> Tally:
-    """At most five statements, each of which the database answers by counting."""
+def tally(organization: Organization, *, today: date, records: Mapping[tuple[str, str], int] | None = None) -> Tally:
+    """At most five statements, each of which the database answers by counting. `records` spares one where they were counted
+    already."""
     live = Record.objects.filter(organization=organization, retired_at=None).order_by()
-    counted = live.values_list("register", "state").annotate(many=Count("pk"))
+    counted = live.values_list("register", "state").annotate(many=Count("*"))  # an index answers this alone
     fresh = Q(expires_on=None) | Q(expires_on__gt=today)
     shown = {
         "pieces": Count("pk"),
@@ -122,7 +123,8 @@ def tally(organization: Organization, *, today: date) -> Tally:
         if row["subject"]:
             subjects[row["subject"]] = subjects.get(row["subject"], NOTHING) + found
     left_out = live.filter(register="soa", data__applies="excluded").values_list("data__control", flat=True)
-    records = {(slug, state): many for slug, state, many in counted}
+    if records is None:
+        records = {(slug, state): many for slug, state, many in counted}
     papers = any(slug == "documents" for slug, _state in records)
     answering = _answering(live, pieces, shown) if papers else {}
     return Tally(today, records, under, subjects, answering, frozenset(left_out))
