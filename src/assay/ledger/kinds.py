@@ -110,7 +110,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         # sensitive reads
         "evidence.opened": "Evidence was opened by a person.",
         "personal-data.shown": "Personal data was shown to a person.",
-        "report.exported": "A report was exported.",
+        "override-console.opened": "A person opened the switch of the governance blocker.",
+        "report.exported": "A report, list or package was taken out as a file; the entry holds its digest.",
         # catalog
         "catalog.loaded": "The standards as data were loaded in a version.",
     }

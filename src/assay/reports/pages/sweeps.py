@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.core.errors import AssayError, NotFound
 from assay.jobs.models import Schedule
@@ -176,9 +177,8 @@ def report(request: SignedInRequest, number: int) -> HttpResponse:
 def report_file(request: SignedInRequest, number: int) -> HttpResponse:
     """The report as it was signed: a DSSE envelope."""
     row = access_report(actor=request.actor, number=number)
-    response = HttpResponse(row.envelope, content_type="application/vnd.dsse+json")
-    response["Content-Disposition"] = f'attachment; filename="sweep-{number}.dsse.json"'
-    return response
+    name, content_type = f"sweep-{number}.dsse.json", "application/vnd.dsse+json"
+    return file_answer(request, row.envelope, what=f"sweep:{number}", name=name, content_type=content_type)
 
 
 @require_safe
