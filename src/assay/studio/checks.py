@@ -34,8 +34,13 @@ def figures_of(context: ProgrammeGenerationContext, generated: Iterable[Generate
     )
 
 
+def defects_of(context: ProgrammeGenerationContext, generated: Generated) -> tuple[str, ...]:
+    """What the pathway's detectors call a defect in one artefact, a sentence each."""
+    return _read(context, generated)[0]
+
+
 def _read(context: ProgrammeGenerationContext, generated: Generated) -> tuple[tuple[str, ...], int]:
-    """What the pathway's detectors call a defect in one artefact, a sentence each; and how many passages they hold."""
+    """The defects of one artefact, and how many of its passages are held for a person's reading."""
     piece = generated.piece
     reading = Context(
         standard=context.standard,

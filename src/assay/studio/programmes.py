@@ -18,7 +18,7 @@ from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
 from assay.core.verdict import Policy, Stratum
 from assay.ledger import tracking
 from assay.ledger.services import append
-from assay.studio.governance import CURRENT
+from assay.studio import governance
 from assay.studio.models import Programme
 from assay.studio.pathways import PATHWAYS, UNMAPPED, pathway_of
 
@@ -181,7 +181,7 @@ def surface_stands(programme: Programme, surface: Surface, *, unmapped: bool) ->
 
 
 def _policy() -> Policy:
-    return Policy(name=POLICY_NAME, governance=CURRENT.version)
+    return Policy(name=POLICY_NAME, governance=governance.CURRENT.version)
 
 
 def _surface(actor: Actor, slug: str, title: str, standard: str, companions: list[str], now: datetime) -> Surface:

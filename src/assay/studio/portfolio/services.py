@@ -28,7 +28,7 @@ from assay.jobs.services import enqueue, schedule_set, schedule_stop
 from assay.ledger import signing, tracking
 from assay.ledger.queries import checkpoint_latest
 from assay.ledger.services import append
-from assay.studio.governance import CURRENT
+from assay.studio import governance
 from assay.studio.models import Artefact, Programme, PublishDecision, Remediation, SweepReport
 from assay.studio.portfolio.report import WIDESPREAD, DetectorLine, ProgrammeLine, report_body, thresholds
 from assay.studio.shapes import SweepSummary
@@ -130,7 +130,7 @@ def report_record(*, job: UUID, actor: Actor, lines: Sequence[ProgrammeLine], no
         at=now,
         lines=lines,
         detectors=_detectors(organization),
-        governance=CURRENT.version,
+        governance=governance.CURRENT.version,
         remediations=_remediations(organization),
         refusals=PublishDecision.objects.filter(programme__organization=organization, allowed=False).count(),
         limits=thresholds(),
