@@ -14,7 +14,8 @@ from assay.studio.governance import GV1, Directive, Rule
 from assay.studio.models import Artefact
 from assay.studio.pathways import BY_SLUG
 from assay.studio.remediation.writing import SpineWriter, context_of
-from assay.studio.services import programme_generate
+from assay.studio.services import programme_generate, programme_sweep
+from tests.rooms.studio_material import verify_detectors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-03", "R10", "R46")]
 NAMED = Rule(
@@ -65,6 +66,7 @@ def test_what_was_born_before_is_legacy_and_what_is_born_after_is_not(asha, now,
     assert f"<ins>{NAMED.text}</ins>" in compared
 
 
+@pytest.mark.slow
 def test_the_next_sweep_judges_by_the_new_version_and_a_fix_writes_under_it(asha, now, second):
     _, programme = generated(asha, "before", now)
     assert programme.surface.policy["governance"] == "gv1"
@@ -72,6 +74,8 @@ def test_the_next_sweep_judges_by_the_new_version_and_a_fix_writes_under_it(asha
     quiz = SpineWriter().write(BY_SLUG["lesson-quiz"], context_of(programme), "day-1/s11/quiz")
     assert dict(quiz.facts)["directive"] == GV2.digest
     _, again = generated(asha, "before", now + timedelta(days=1))
+    verify_detectors(asha, now)
+    programme_sweep(actor=asha, programme=again, now=now + timedelta(days=1), workers=1)
     again.surface.refresh_from_db()
     assert again.surface.policy["governance"] == "gv2"
     assert stamps(again) == ({"gv2"}, {GV2.digest}, {False})
