@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -23,8 +23,7 @@ class LockedHead:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One row of the outbox."""
 
     id: int
@@ -32,8 +31,7 @@ class Waiting:
     leaf: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """One row of the entry table, before its index is known. `at` as in the leaf: ISO 8601 UTC with Z."""
 
     event: str
