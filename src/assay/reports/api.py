@@ -30,6 +30,7 @@ from assay.core.errors import AssayError, NotFound
 from assay.core.stored import verdict_from_bytes
 from assay.ledger import queries as ledger
 from assay.registers.api import router as registers_router
+from assay.registers.api_system import router as system_router
 from assay.reports.api_studio import router as studio_router
 from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
@@ -395,4 +396,5 @@ def _now() -> datetime:
 
 api.title = f"Assay {product_version()}"
 api.add_router("/registers", registers_router)
+api.add_router("/system", system_router)
 api.add_router("", studio_router)

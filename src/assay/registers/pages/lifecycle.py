@@ -11,12 +11,10 @@ from assay.accounts.pages import signed_in
 from assay.core.errors import NotFound
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
-from assay.registers.queries.lifecycle import CyclePage, cycle_page
+from assay.registers.queries.lifecycle import LOOKED_AT, CyclePage, cycle_page
 from assay.registers.queries.standing import held
 
 SHEETS = ("csv", "xlsx")
-LOOKED_AT = ("ai-systems", "gates", "risks", "treatments", "impacts", "monitoring", "reviews", "statements")
-"""The registers that answer an activity of the life cycle."""
 
 
 @require_safe

@@ -13,12 +13,11 @@ from assay.accounts.pages import signed_in
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
 from assay.registers.queries.losses import RUNS, SEED, LossPage, inputs, loss_page
-from assay.registers.queries.risks import RiskMatrixPage, matrix_page
+from assay.registers.queries.risks import LOOKED_AT, RiskMatrixPage, matrix_page
 from assay.registers.queries.standing import held
 from assay.ui.curve import exceedance_svg
 
 SHEETS = ("csv", "xlsx")
-LOOKED_AT = ("risks", "risk-criteria", "treatments", "ai-systems")
 
 
 @require_safe
