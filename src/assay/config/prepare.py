@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from assay.core.errors import Unavailable
 from assay.ledger import services as ledger
+from assay.registers.registry import assert_sound
 
 try:
     import fcntl
@@ -45,17 +46,23 @@ def _half_way() -> Unavailable:
 
 
 def migrate() -> int:
-    """Bring the database to this release, one process at a time; return the number of migrations applied."""
+    """Bring the database to this release, one process at a time; return the number of migrations applied.
+
+    Nothing is applied where the declaration of a register is not sound (AssertionError).
+    """
     with _only_one(settings.ASSAY.data / "migrate.lock"):
         count = pending_migrations()
         if count:
+            assert_sound()
             call_command("migrate", interactive=False, verbosity=0)
             ledger.tracking_declare(now=datetime.now(UTC))
         return count
 
 
 def require_ready() -> None:
-    """Return if this data folder can be served. Raises Unavailable naming what is missing."""
+    """Return if this data folder can be served. Raises Unavailable naming what is missing, and AssertionError where the
+    declaration of a register is not sound: what serves people tests itself first, a short command does not wait for it."""
+    assert_sound()
     if settings.ASSAY.secret_key is None:
         raise Unavailable("The data folder has no secret key.", hint="Run `assay init` first.")
     count = pending_migrations()
