@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,7 +44,7 @@ def sweep(
         if engine:
             from django.conf import settings
 
-            settings.ASSAY_SWEEP_ENGINE = engine
+            settings.ASSAY = replace(settings.ASSAY, sweep_engine=engine)
         figures = _run(artefacts, again, min(programme, artefacts), workers or None)
     show(figures, as_json=as_json)
 
