@@ -27,9 +27,9 @@ def _refused(programme: Programme, answer: GateAnswer, origin: str) -> list[str]
     lines = [f"{programme.title} cannot be published: {count} of 7 things {'is' if count == 1 else 'are'} in the way."]
     for blocker in answer.blockers:
         lines += ["", f"{blocker.title}: {blocker.what}"]
-        lines += [f"  · {each.words}{_where(each, origin)}" for each in blocker.places[:SHOWN]]
-        if len(blocker.places) > SHOWN:
-            lines.append(f"  · and {len(blocker.places) - SHOWN} more")
+        lines += [f"  · {each.words}{_where(each, origin)}" for each in blocker.shown[:SHOWN]]
+        if len(blocker.shown) > SHOWN:
+            lines.append(f"  · and {len(blocker.shown) - SHOWN} more")
         lines.append(f"  to mend: {_remedy(programme, blocker, origin)}")
     return [*lines, "", f"The gate with its buttons: {origin}{reverse('programme-publish', args=[programme.slug])}"]
 
