@@ -20,6 +20,8 @@ from assay.detect.context import Context
 
 CONTEXT = Context(standard="iso42001", artefact="lesson", language="en")
 REQUIRED = ("concept-drift", "standard-mention")
+WORKERS = {"daft": "daft.execution.udf_worker", "ray": "ray::RaySwordfish"}
+"""How the processes that measure are called."""
 TEXTS = (
     "The organization plans how it treats the risks of its AI system.",
     "First line.\nLearners audit the company against ISO 14001:2015 and report every nonconformity.",
@@ -50,12 +52,12 @@ def descendants(parent: int) -> Iterator[tuple[int, str]]:
             yield from descendants(int(path.name))
 
 
-def killer(words: tuple[str, ...], killed: list[str]) -> None:
+def killer(word: str, killed: list[str]) -> None:
     """Kill the first process below this one that measures, a moment after it appeared."""
     for _ in range(600):
         time.sleep(0.05)
         for pid, command in descendants(os.getpid()):
-            if any(word in command for word in words):
+            if word in command:
                 time.sleep(0.3)
                 try:
                     os.kill(pid, signal.SIGKILL)
@@ -70,7 +72,7 @@ def main() -> None:
     local.POOL_FROM, chunks.DEADLINE_SECONDS = 0, 20.0
     parts, killed = work(10, 24), list[str]()
     expected = [measure_partition(each) for each in parts]
-    thread = threading.Thread(target=killer, args=(("daft", "ray::"), killed), daemon=True)
+    thread = threading.Thread(target=killer, args=(WORKERS[engine], killed), daemon=True)
     if "kill" in sys.argv:
         thread.start()
     got = list(choosing.run(iter(parts), engine=engine, workers=2))

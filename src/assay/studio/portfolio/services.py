@@ -116,7 +116,14 @@ def line_sweep(*, actor: Actor, programme: Programme, now: datetime) -> Programm
 
 
 @transaction.atomic
-def report_record(*, job: UUID, actor: Actor, lines: Sequence[ProgrammeLine], now: datetime) -> SweepReport:
+def report_record(
+    *,
+    job: UUID,
+    actor: Actor,
+    lines: Sequence[ProgrammeLine],
+    now: datetime,
+    spreading: Mapping[str, Any] | None = None,
+) -> SweepReport:
     """Make, sign and keep the report of one job's sweep; the one it made before, if it did."""
     standing = SweepReport.objects.filter(job_id=job).first()
     if standing is not None:
@@ -134,6 +141,7 @@ def report_record(*, job: UUID, actor: Actor, lines: Sequence[ProgrammeLine], no
         remediations=_remediations(organization),
         refusals=PublishDecision.objects.filter(programme__organization=organization, allowed=False).count(),
         limits=thresholds(),
+        spreading=spreading,
     )
     packed, of = pack(body)
     row = SweepReport(
