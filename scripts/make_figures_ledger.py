@@ -228,23 +228,30 @@ def chart(points: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _panel(points: Sequence[Mapping[str, Any]], title: str, series: Sequence[tuple[str, str]], left: int) -> list[str]:
+    """One panel: from nothing for one line, in powers of ten for several that lie far apart."""
     width, top, height = 280, 50, 210
-    highest = max(point[name] for point in points for _, name in series)
-    step = 10 ** math.floor(math.log10(highest))
-    high = step * math.ceil(highest / step)
+    values = [point[name] for point in points for _, name in series]
+    if len(series) == 1:
+        step = 10 ** math.floor(math.log10(max(values))) / 5
+        high = step * math.ceil(max(values) / step)
+        marks = [0, high / 2, high]
+    else:
+        low = math.floor(math.log10(min(values)))
+        marks = [10.0**power for power in range(low, math.ceil(math.log10(max(values))) + 1)]
     first, last = (math.log10(points[at]["entries"]) for at in (0, -1))
 
     def place(entries: float, value: float) -> tuple[float, float]:
         across = (math.log10(entries) - first) / max(last - first, 1e-9)
-        return round(left + width * across, 1), round(top + height * (1 - value / high), 1)
+        up = value / marks[-1] if len(series) == 1 else math.log(value / marks[0]) / math.log(marks[-1] / marks[0])
+        return round(left + width * across, 1), round(top + height * (1 - up), 1)
 
     parts = [f'<text x="{left}" y="28" font-weight="bold">{title}</text>']
-    for value in (0, high / 2, high):
+    for value in marks:
         y = place(points[0]["entries"], value)[1]
         parts.append(f'<line class="a" x1="{left}" y1="{y}" x2="{left + width}" y2="{y}"/>')
         parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{value:,g}</text>')
     for point in points:
-        x = place(point["entries"], 0)[0]
+        x = place(point["entries"], marks[-1])[0]
         power = math.log10(point["entries"])
         name = f"10<tspan dy='-5' font-size='9'>{power:.0f}</tspan>" if power == int(power) else ""
         parts.append(f'<text x="{x}" y="{top + height + 22}" text-anchor="middle">{name}</text>')
@@ -255,8 +262,8 @@ def _panel(points: Sequence[Mapping[str, Any]], title: str, series: Sequence[tup
         parts.append(f'<polyline class="l" stroke="{colour}" points="{line}"/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in spots]
         if len(series) > 1:
-            x, y = spots[-1]
-            parts.append(f'<text x="{x}" y="{y - 8}" text-anchor="end" font-size="11">{name}</text>')
+            x, y = spots[len(spots) // 2]
+            parts.append(f'<text x="{x}" y="{y - 8}" text-anchor="middle" font-size="11">{name}</text>')
     return parts
 
 
