@@ -4,6 +4,7 @@ Only stateless functions are used: what a lost node had is computed again on ano
 processor hang when a node is lost.) A cluster that falls silent altogether costs time, never a result: see `chunks`.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,10 +15,12 @@ import daft
 import ray
 from daft import DataType, Series
 
+from assay.assurance.engines import local
 from assay.assurance.engines.chunks import Chunk, measure_bytes, waves
 from assay.assurance.engines.daft_native import answers
 from assay.assurance.engines.partition import CellResult, Work
 
+logger = logging.getLogger("assay.sweep")
 _WAVE = 32
 """Chunks per processor of the cluster and wave."""
 
@@ -34,7 +37,18 @@ def run(
     """Measure partition after partition, in order, on the cluster at `address`.
 
     Without an address Ray is started on this machine alone, bound to 127.0.0.1, with `workers` processors (None: all).
+    Where no cluster answers, the engine `local` does all of it.
     """
+    try:
+        count = _begin(workers, address)
+    except Exception as error:  # noqa: BLE001  Ray raises plain exceptions; the sweep can be made without it
+        logger.warning("sweep.no-cluster", extra={"error": f"{type(error).__name__}: {error}"[:500]})
+        return local.run(partitions, workers=workers)
+    return waves(partitions, _measured, size=count * _WAVE, workers=workers)
+
+
+def _begin(workers: int | None, address: str) -> int:
+    """Join or start the cluster; how many processors it has."""
     if not ray.is_initialized():
         if address:
             ray.init(address=address, log_to_driver=False)
@@ -47,8 +61,7 @@ def run(
             )
     daft.set_runner_ray(noop_if_initialized=True)
     resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-    count = max(1, int(resources.get("CPU", 1)))
-    return waves(partitions, lambda sent: _measured(sent), size=count * _WAVE, workers=workers)
+    return max(1, int(resources.get("CPU", 1)))
 
 
 def _measured(sent: list[Chunk]) -> Iterator[Chunk]:
