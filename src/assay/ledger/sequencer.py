@@ -51,11 +51,12 @@ def drain(log: str, now: datetime) -> int:
 
 
 class Prepared(NamedTuple):
-    """An entry that is made and not yet accepted anywhere."""
+    """An entry that is made and not yet accepted anywhere. `facts` are kind, actor, subject and time as in its leaf."""
 
     event: str
     leaf: bytes
     content: Content
+    facts: tuple[str, str, str, str]
 
 
 def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> int:
@@ -152,7 +153,7 @@ def _broken(message: str, head: storage.LockedHead) -> IntegrityBroken:
 
 def entry_row(row: storage.Waiting | Prepared) -> storage.EntryRow:
     """The row of an entry, its columns read from the leaf."""
-    kind, actor, subject, at = facts_of(row.leaf)
+    kind, actor, subject, at = row.facts if isinstance(row, Prepared) else facts_of(row.leaf)
     return storage.EntryRow(row.event, kind, actor, subject, at, row.leaf)
 
 
