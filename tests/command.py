@@ -56,7 +56,7 @@ def assay(
     """Run one command to its end. `before` runs in the new process before the program starts; with it, or with another
     PYTHONPATH, the process starts cold, else from one that has read the code (`tests.warm`)."""
     if before is None and "PYTHONPATH" not in (env or {}):
-        return _warm([str(each) for each in arguments], environment(**(env or {})), stdin, cwd, timeout)
+        return forked("assay", *arguments, environ=environment(**(env or {})), stdin=stdin, cwd=cwd, timeout=timeout)
     done = subprocess.run(
         [sys.executable, "-m", "assay", *map(str, arguments)],
         env=environment(**(env or {})),
@@ -71,13 +71,20 @@ def assay(
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
-def _warm(
-    arguments: list[str], environ: Mapping[str, str], stdin: bytes | None, cwd: Path | None, timeout: float
+def forked(
+    module: str,
+    *arguments: object,
+    environ: Mapping[str, str],
+    stdin: bytes | None = None,
+    cwd: Path | None = None,
+    timeout: float = 180,
 ) -> Ran:
+    """Run `python -m module` to its end, in a process forked from one that has read the code of Assay."""
+    words = [str(each) for each in arguments]
     with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
         given.write(stdin or b"")
         given.seek(0)
-        code = warm.run(arguments, environ=environ, cwd=cwd, files=(given, out, err), timeout=timeout)
+        code = warm.run(words, environ=environ, cwd=cwd, files=(given, out, err), timeout=timeout, module=module)
         out.seek(0)
         err.seek(0)
         return Ran(code, out.read().decode(errors="replace"), err.read().decode(errors="replace"))

@@ -62,10 +62,12 @@ def run(
     cwd: Path | None,
     files: tuple[IO[bytes], IO[bytes], IO[bytes]],
     timeout: float,
+    module: str = "assay",
 ) -> int:
-    """Run one command with these files as its standard ones; return its exit code, or minus the signal that ended it.
-    Raises TimeoutError."""
-    order = json.dumps({"arguments": list(arguments), "environ": dict(environ), "cwd": str(cwd or Path.cwd())}).encode()
+    """Run `python -m module` with these files as its standard ones; return its exit code, or minus the signal that ended
+    it. Raises TimeoutError."""
+    told = {"module": module, "arguments": list(arguments), "environ": dict(environ), "cwd": str(cwd or Path.cwd())}
+    order = json.dumps(told).encode()
     here, there = socket.socketpair()
     with here:
         with there:
@@ -113,7 +115,7 @@ def _keep(order: dict[str, Any], files: list[int]) -> None:
 
 
 def _become(order: dict[str, Any], standard: list[int]) -> NoReturn:
-    """What `python -m assay …` does in a new process."""
+    """What `python -m …` does in a new process."""
     for number, file in enumerate(standard):
         os.dup2(file, number)
         os.close(file)
@@ -123,10 +125,10 @@ def _become(order: dict[str, Any], standard: list[int]) -> NoReturn:
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environ"])
-    sys.argv = ["assay", *order["arguments"]]
+    sys.argv = [order["module"], *order["arguments"]]
     code: object = 0
     try:
-        runpy.run_module("assay", run_name="__main__", alter_sys=True)
+        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
     except SystemExit as end:
         code = end.code
     except BaseException:  # noqa: BLE001 — this is the end of a process, which says why
