@@ -46,7 +46,8 @@ def postgres(place: Path, flush_rate: Callable[[], float], seconds: float) -> di
         )
         flush = 2 / (1 / before + 1 / flush_rate())
     if ran.returncode:
-        raise RuntimeError(f"the part on PostgreSQL failed:\n{ran.stderr[-2000:]}")
+        # The other parts took minutes: they are told all the same.
+        return {"postgres": f"not measured, the part failed: {ran.stderr[-500:]}"}
     found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     acknowledged = found.pop("acknowledged_per_s")
     return {f"acks_per_fdatasync_{SUBMITTERS}_submitters_postgres": round(acknowledged / flush, 1), **found}
