@@ -103,8 +103,19 @@ def session(request: HttpRequest) -> Actor | None:
 class DescribedApi(NinjaAPI):
     """An API whose description names every error that any operation may answer with."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[str, Any] = {}
+
     def get_openapi_schema(self, **arguments: Any) -> Any:
-        """The OpenAPI document. Errors have one form everywhere, so they are added here and not at each operation."""
+        """The OpenAPI document, made once for each address it is asked under, since operations never change while the
+        process runs. Errors have one form everywhere, so they are added here and not at each operation."""
+        asked = repr(sorted(arguments.items()))
+        if asked not in self._described:
+            self._described[asked] = self._describe(**arguments)
+        return self._described[asked]
+
+    def _describe(self, **arguments: Any) -> Any:
         document = super().get_openapi_schema(**arguments)
         form = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
         for entry in document["paths"].values():
