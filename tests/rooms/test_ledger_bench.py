@@ -42,11 +42,11 @@ def test_the_chart_has_a_point_for_each_size(script: ModuleType) -> None:
 @pytest.mark.slow
 @pytest.mark.req("L-06")
 def test_a_short_run_gives_every_figure_of_the_table(script: ModuleType) -> None:
-    options = ("--entries", "40000", "--commits", "20", "--rows", "200", "--seconds", "1")
+    options = ("--entries", "50000", "--commits", "20", "--rows", "200", "--seconds", "1")
     ran = assay("bench", "ledger", *options, "--json", timeout=600)
     assert ran.code == 0, ran.err
     figures = json.loads(ran.out)
-    assert [point["entries"] for point in figures["growth"]] == [1000, 10_000, 40_000]
+    assert [point["entries"] for point in figures["growth"]] == [1000, 10_000, 50_000]
     table = script.table(figures)
     missing = [row for row in table.splitlines() if "not measured" in row]
     assert not missing if "postgres" not in figures else all("PostgreSQL" in row for row in missing)

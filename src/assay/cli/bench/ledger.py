@@ -19,7 +19,7 @@ TEN_MILLION = 10_000_000
 
 
 def ledger(
-    entries: Annotated[int, typer.Option(help="Size of the log for proofs and verification.", min=2000)] = 100_000,
+    entries: Annotated[int, typer.Option(help="Size of the log for proofs and verification.", min=50_000)] = 100_000,
     commits: Annotated[int, typer.Option(help="Durable commits per measurement.", min=20)] = 300,
     rows: Annotated[int, typer.Option(help="Live rows to attest.", min=100)] = 20_000,
     seconds: Annotated[float, typer.Option(help="How long each kind of load lasts.", min=0.5)] = 8.0,
