@@ -263,7 +263,7 @@ def _affected(row: SweepReport) -> LinePoint:
     """How many of the programmes that a sweep saw were affected."""
     share = Fraction(row.affected_count, row.programme_count or 1)
     words = f"{row.affected_count} of {row.programme_count} programmes"
-    return LinePoint(f"{row.number}, {row.at:%-d %B %Y}", share, words)
+    return LinePoint(f"Sweep {row.number}, {row.at:%-d %B %Y}", share, words)
 
 
 def _most_first(line: ProgrammeLine) -> tuple[Fraction, int, str]:

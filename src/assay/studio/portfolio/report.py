@@ -207,9 +207,10 @@ def spreading_words(found: Mapping[str, Any] | None) -> str:
     if not bad:
         return f"{told}; none of these carries an open category-A defect."
     most = bad[0]
+    least = "at least " if most["artefacts"] > len(most["members"]) else ""
     return (
         f"{told}. One bad template spreads: “{most['title']}” lies in {most['programmes']} programmes, "
-        f"{most['defective']} of its {most['artefacts']:,} copies with an open category-A defect."
+        f"{least}{most['defective']} of its {most['artefacts']:,} copies with an open category-A defect."
     )
 
 

@@ -17,6 +17,7 @@ from assay.studio.portfolio.alike import groups, sketch, spread
 
 MOST = 50
 _NAMED = 12
+_MEMBERS = 200
 
 
 def spreading_of(organization: Organization, content: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def spreading_of(organization: Organization, content: str) -> dict[str, Any]:
         body = unpack(last.body, last.digest)
         if body["content"]["after"] == content and "spreading" in body:
             kept: dict[str, Any] = body["spreading"]
-            return {**kept, "groups": _sorted([_counted(each) for each in kept["groups"]])}
+            return {**kept, "groups": _counted(organization, kept["groups"])}
     return _found(organization)
 
 
@@ -55,12 +56,12 @@ def _found(organization: Organization) -> dict[str, Any]:
         programmes.append(len(slugs) - 1)
         sketches.append(by_digest[digest])
     found = spread(groups(sketches), programmes)
-    told = [_counted(_group([places[n] for n in each], [slugs[programmes[n]] for n in each])) for each in found]
+    told = [_group([places[n] for n in each], [slugs[programmes[n]] for n in each]) for each in found]
     return {
         "compared": sum(1 for each in sketches if each is not None),
         "found": len(told),
         "artefacts": sum(each["artefacts"] for each in told),
-        "groups": _sorted(told)[:MOST],
+        "groups": [_titled(each) for each in _counted(organization, told)[:MOST]],
     }
 
 
@@ -75,22 +76,20 @@ def _group(ids: Sequence[UUID], slugs: Sequence[str]) -> dict[str, Any]:
         "artefacts": len(ids),
         "programmes": len(named),
         "named": named[:_NAMED],
-        "members": [str(pk) for pk in ids[:200]],
+        "members": [str(pk) for pk in ids[:_MEMBERS]],
     }
 
 
-def _counted(group: dict[str, Any]) -> dict[str, Any]:
-    """The group with its first artefact's title, and how many of its named members have an open category-A defect."""
-    members = group["members"]
+def _titled(group: dict[str, Any]) -> dict[str, Any]:
+    title = Artefact.objects.filter(pk=group["members"][0]).values_list("title", flat=True).first()
+    return {**group, "title": title or ""}
+
+
+def _counted(organization: Organization, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The groups with how many of their first 200 members have an open category-A defect now, most of them first."""
     rows = FindingRow.objects.filter(
-        subject_id__in=members, bucket="A", defect=True, closed_at=None, disposed_at=None
-    ).values_list("subject_id", flat=True)
-    first = Artefact.objects.filter(pk=members[0]).values_list("title", "pathway").first()
-    title = first[0] if first is not None else ""
-    return group | {"title": title, "defective": len(set(rows.order_by()))}
-
-
-def _sorted(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(
-        found, key=lambda each: (-each["defective"], -each["programmes"], -each["artefacts"], each["members"])
+        surface__organization=organization, bucket="A", defect=True, closed_at=None, disposed_at=None
     )
+    bad = set(rows.order_by().values_list("subject_id", flat=True).distinct())
+    told = [{**each, "defective": sum(1 for pk in each["members"] if pk in bad)} for each in found]
+    return sorted(told, key=lambda each: (-each["defective"], -each["programmes"], -each["artefacts"], each["members"]))
