@@ -135,8 +135,8 @@ def _part(each: StratumCoverage) -> Part:
         "crossed" if each.defects else "hatched" if share else "empty"
     )
     glyph = Glyph(fill=share, fill_permille=permille, texture=texture, stale=False, letter="!" if each.defects else "")
-    told = f"{each.measured} of {each.cells} shown"
-    defects = f"; {each.defects} defect{'s' if each.defects > 1 else ''} found" if each.defects else ""
+    told = f"{each.measured:,} of {each.cells:,} shown"
+    defects = f"; {each.defects:,} defect{'s' if each.defects > 1 else ''} found" if each.defects else ""
     return Part(each.title, glyph, f"{each.title}: {told}{defects}", f"{told}{defects}", share)
 
 
