@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from assay import detect
 from assay.catalog import load_families
-from assay.catalog.reading import read_yaml
 from assay.cli.bench.material import texts
 
 
@@ -38,7 +38,11 @@ def _phrases() -> Iterator[str]:
     for family in load_families().families:
         yield from (name.casefold() for name in (family.name, *family.aliases) if 3 <= len(name) <= 80)
     for path in sorted((Path(detect.__file__).parent / "data").rglob("*.yaml")):
-        yield from (text.casefold() for text in _strings(read_yaml(path)) if 3 <= len(text) <= 80)
+        yield from (
+            text.casefold()
+            for text in _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+            if 3 <= len(text) <= 80
+        )
 
 
 def _strings(value: Any) -> Iterator[str]:
