@@ -81,6 +81,23 @@ def test_an_assessment_that_may_not_be_published_is_told_to_authorities_only() -
         assert {audience: bool(told(found, audience).get("effects")) for audience in ("users", "affected", "authorities")} == {
             "users": public, "affected": public, "authorities": True,
         }  # fmt: skip
+        page = documentation(found, found.by_register["ai-systems"][0], "affected", people={})
+        gap = next(each.gap for each in page.sections if each.part.key == "effects")
+        assert gap == ("" if public else "Impact assessments: 1 is in force and not published.")
+
+
+@pytest.mark.req("M-09")
+@pytest.mark.parametrize("state", [state.name for state in registers()["gates"].states])
+def test_only_a_gate_that_was_passed_is_told_as_passed(state: str) -> None:
+    whole = clean_example(TODAY)
+    found = replace(
+        whole, records=tuple(replace(row, state=state) if row.register == "gates" else row for row in whole.records)
+    )
+    gates = {str(row.id) for row in found.by_register["gates"]}
+    page = documentation(found, found.by_register["ai-systems"][0], "authorities", people={})
+    section = next(each for each in page.sections if each.part.key == "gates")
+    assert {str(entry.record.id) for entry in section.entries} == (gates if state == "passed" else set())
+    assert bool(section.gap) == (state != "passed")
 
 
 @pytest.mark.req("M-09")

@@ -40,13 +40,20 @@ WHOLE = ("channels",)
 
 @dataclass(frozen=True)
 class Part:
-    """One section as it is declared: from which register and fields, for whom."""
+    """One section as it is declared: from which register and fields, for whom. `states`: only records in these are told;
+    without any, records in force."""
 
     key: str
     title: str
     register: str
     fields: tuple[str, ...]
     audiences: tuple[str, ...]
+    states: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The states whose records are told."""
+        return frozenset(self.states) or registers()[self.register].settled
 
 
 _ALL = tuple(AUDIENCES)
@@ -65,7 +72,7 @@ PARTS = (
     Part("assessment", "Effects assessed", "impacts", ("individuals", "societies", "rating", "measures", "remaining"), ("authorities",)),
     Part("measured", "How it performs", "monitoring", ("what", "latest_value", "measured_on", "threshold"), ("users", "partners", "authorities")),
     Part("duties", "Who is accountable for what", "responsibilities", ("duty", "accountable_name"), ("partners", "authorities")),
-    Part("gates", "Gates passed", "gates", ("phase", "decided_on"), ("authorities",)),
+    Part("gates", "Gates passed", "gates", ("phase", "decided_on"), ("authorities",), states=("passed",)),
     Part("risks", "Risks", "risks", ("event", "level", "residual_level"), ("authorities",)),
     Part("channels", "Where to turn to", "channels", ("kind", "address", "for_whom", "clock"), ("users", "affected", "authorities")),
 )  # fmt: skip
@@ -81,11 +88,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """One section of the documentation. `waiting` records exist and are not in force; `empty`: nothing can be said."""
+    """One section of the documentation. `waiting` records exist and are not in force yet; `unpublished` ones are in force and
+    not for this audience; `empty`: nothing can be said."""
 
     part: Part
     entries: tuple[Entry, ...]
     waiting: int
+    unpublished: int
 
     @property
     def empty(self) -> bool:
@@ -96,9 +105,11 @@ class Section:
         """A sentence for a section of which nothing can be said; empty for others."""
         if self.entries:
             return ""
-        many = f"{self.waiting} {'record waits' if self.waiting == 1 else 'records wait'}"
         name = registers()[self.part.register].plural
-        return f"{name}: {many} to be in force." if self.waiting else f"{name}: nothing is recorded."
+        kept = f"{self.unpublished} {'is' if self.unpublished == 1 else 'are'} in force and not published"
+        many = f"{self.waiting} {'record waits' if self.waiting == 1 else 'records wait'} to be in force"
+        said = [words for count, words in ((self.unpublished, kept), (self.waiting, many)) if count]
+        return f"{name}: {'; '.join(said) or 'nothing is recorded'}."
 
 
 @dataclass(frozen=True)
@@ -146,10 +157,12 @@ def documentation(found: Held, system: Holding, audience: str, *, people: Mappin
 
 def _section(found: Held, system: Holding, part: Part, audience: str, people: Mapping[str, str]) -> Section:
     rows = _about(found, system, part.register)
-    settled = registers()[part.register].settled
-    told = [row for row in rows if row.state in settled and _open_to(row, audience)]
+    closed = registers()[part.register].closed
+    settled = [row for row in rows if row.state in part.told]
+    told = [row for row in settled if _open_to(row, audience)]
     entries = [Entry(row, lines) for row in told if (lines := _lines(row, part, people))]
-    return Section(part, tuple(entries), sum(1 for row in rows if row.state not in settled))
+    waiting = sum(1 for row in rows if row.state not in part.told | closed)
+    return Section(part, tuple(entries), waiting, len(settled) - len(told))
 
 
 def _open_to(row: Holding, audience: str) -> bool:
