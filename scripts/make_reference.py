@@ -24,7 +24,7 @@ Contents: [commands](#commands) · [exit codes](#exit-codes) · [settings](#sett
 """
 EXITS = (
     (0, "done; for `audit`: the verdict is pass"), (1, "an error; `verify`: something differs"), (2, "the command is put wrongly"),
-    (10, "`audit`: fail"), (11, "`audit`: unproven"), (12, "`audit`: stale"), (130, "stopped with Ctrl-C; nothing is half done"),
+    (10, "`audit`: fail; `programme publish`: refused by the gate"), (11, "`audit`: unproven"), (12, "`audit`: stale"), (130, "stopped with Ctrl-C; nothing is half done"),
 )  # fmt: skip
 
 

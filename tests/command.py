@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+
+from tests import warm
 
 ROOT = Path(__file__).parents[1]
 LESSON = (
@@ -50,7 +53,10 @@ def assay(
     before: Callable[[], None] | None = None,
     timeout: float = 180,
 ) -> Ran:
-    """Run one command to its end. `before` runs in the new process before the program starts."""
+    """Run one command to its end. `before` runs in the new process before the program starts; with it, or with another
+    PYTHONPATH, the process starts cold, else from one that has read the code (`tests.warm`)."""
+    if before is None and "PYTHONPATH" not in (env or {}):
+        return forked("assay", *arguments, environ=environment(**(env or {})), stdin=stdin, cwd=cwd, timeout=timeout)
     done = subprocess.run(
         [sys.executable, "-m", "assay", *map(str, arguments)],
         env=environment(**(env or {})),
@@ -63,6 +69,25 @@ def assay(
         check=False,
     )
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def forked(
+    module: str,
+    *arguments: object,
+    environ: Mapping[str, str],
+    stdin: bytes | None = None,
+    cwd: Path | None = None,
+    timeout: float = 180,
+) -> Ran:
+    """Run `python -m module` to its end, in a process forked from one that has read the code of Assay."""
+    words = [str(each) for each in arguments]
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin or b"")
+        given.seek(0)
+        code = warm.run(words, environ=environ, cwd=cwd, files=(given, out, err), timeout=timeout, module=module)
+        out.seek(0)
+        err.seek(0)
+        return Ran(code, out.read().decode(errors="replace"), err.read().decode(errors="replace"))
 
 
 def course(folder: Path, lessons: int = 3, *, drift: bool = False) -> Path:

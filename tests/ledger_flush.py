@@ -44,7 +44,7 @@ def allow() -> None:
         empty(self)
         if connection.vendor == "sqlite":
             with connection.schema_editor() as editor:
-                import_module("assay.ledger.migrations.0002_refuse_changes").refuse(None, editor)
+                import_module("assay.ledger.migrations.0001_squashed_0005_timestamp").refuse(None, editor)
         forget()
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

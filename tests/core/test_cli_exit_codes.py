@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +10,7 @@ import pytest
 
 from assay.core.stored import verdict_schema
 from assay.studio.pathways import PATHWAYS
-from tests.command import DRIFT, ROOT, Ran, assay, course, environment
+from tests.command import DRIFT, ROOT, Ran, assay, course, environment, forked
 
 HONEST = "Name the people affected, say who decides about the model, and keep what was decided."
 ISO = ("--standard", "iso42001")
@@ -31,11 +29,10 @@ def bundle(place: Path, **changed: str) -> Path:
 
 def audited(*arguments: object, days_ago: int = 0, measure: bool = True) -> Ran:
     """`assay audit` with detectors that catch every canary."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.core.audit_process", str(days_ago), "yes" if measure else "no", "audit", *map(str, arguments)],
-        env=environment(PYTHONPATH=f"{ROOT / 'src'}:{ROOT}"), capture_output=True, cwd=ROOT, check=False, stdin=subprocess.DEVNULL,
+    return forked(
+        "tests.core.audit_process", days_ago, "yes" if measure else "no", "audit", *arguments,
+        environ=environment(PYTHONPATH=f"{ROOT / 'src'}:{ROOT}"), cwd=ROOT,
     )  # fmt: skip
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def state(file: Path) -> str:

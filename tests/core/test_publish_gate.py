@@ -7,6 +7,7 @@ import pytest
 from assay.studio.publishing.gate import (
     BLOCKER_KEYS,
     ORDER,
+    Blocker,
     CourseFact,
     FindingFact,
     GateFacts,
@@ -112,3 +113,10 @@ def test_an_own_standard_finding_that_is_no_defect_or_that_no_learner_sees_does_
     for finding in (FindingFact(SOMEWHERE, "own", False, True), FindingFact(SOMEWHERE, "own", True, False)):
         facts = GateFacts(**{name: getattr(clean, name) for name in GateFacts.__slots__} | {"findings": (finding,)})
         assert publish_gate(facts, enforced=True).allowed
+
+
+def test_a_passage_found_by_two_detectors_is_shown_once_and_artefacts_of_one_title_each():
+    found = [Place("“spill” in Brief", "finding", "f1"), Place("“spill” in Brief", "finding", "f2")]
+    exams = [Place("Exam", "artefact", "a1"), Place("Exam", "artefact", "a2")]
+    blocker = Blocker("governance", "Passages.", (*found, *exams), "fix")
+    assert [each.key for each in blocker.shown] == ["f1", "a1", "a2"]

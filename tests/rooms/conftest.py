@@ -16,9 +16,10 @@ from django.test import Client  # noqa: E402
 from assay.accounts import services as accounts  # noqa: E402
 from assay.accounts.access import SESSION_ORGANIZATION, Actor  # noqa: E402
 from assay.accounts.models import Organization  # noqa: E402
-from tests import ledger_flush  # noqa: E402
+from tests import ledger_flush, middleware  # noqa: E402
 
 ledger_flush.allow()
+middleware.share()
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
 ORIGIN = "assay.test"

@@ -13,6 +13,7 @@ from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
 from assay.core.merkle import leaf_hash, root_hash, verify_consistency, verify_inclusion
 from assay.core.note import VerifierKey, parse_checkpoint, verify_checkpoint, verify_proof
 from assay.ledger import queries, services
+from assay.ledger.live import verify_live
 from assay.ledger.models import Entry, Outbox, Payload, Tile
 from assay.ledger.payloads import payload_open
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
@@ -276,3 +277,13 @@ def test_the_columns_of_an_entry_repeat_its_leaf(now: datetime) -> None:
     )
     assert row.at == now.astimezone(UTC)
     assert parse_checkpoint(queries.checkpoint_latest(LOG).note)[0].size == row.idx + 1
+
+
+def test_a_clock_that_jumps_ahead_and_back_leaves_a_log_that_verifies(now: datetime) -> None:
+    for years in (0, 10, -10, 40, 0):
+        moment = now + timedelta(days=365 * years)
+        append(moment)
+        services.integrate(log=LOG, now=moment)
+    assert verify_live().differences == ()
+    times = [entry.at[:4] for entry in reversed(queries.entry_list(log=LOG, kind="artefact.imported").entries)]
+    assert times == ["2026", "2036", "2016", "2066", "2026"]  # claims, kept as they were made

@@ -21,10 +21,11 @@ from assay.client import standalone
 from assay.client.dsse import envelope_sign
 from assay.client.pack import MANIFEST, manifest_payload, verify_pack
 from assay.core.errors import InvalidInput
-from assay.core.note import Ed25519Signer
+from assay.core.note import COSIGNATURE_V1, Ed25519Signer, cosign
 from assay.ledger import erasing, pack, queries, services, signing
 from assay.ledger.sequencer import sequence_batch
 from assay.ledger.services import prepare
+from assay.ledger.witnessing import cosignature_add
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,14 @@ def test_a_pack_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path, now: d
 @pytest.mark.req("L-09")
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not here")
 def test_a_pack_verifies_without_network_and_without_the_product(tmp_path: Path, now: datetime) -> None:
-    place = made(tmp_path / "pack", now, indexes=range(100, 1400), hide=frozenset({"who"}))
+    witness = Ed25519Signer.from_seed("witness.test", bytes(32), kind=COSIGNATURE_V1)
+    newest = queries.checkpoint_latest(LOG)
+    line = cosign(newest.note, witness, at=1_700_000_000).text
+    cosignature_add(log=LOG, size=newest.size, answer=line, witnesses=[witness.verifier], now=now)
+    fill(3, now)
+    services.integrate(log=LOG, now=now)
+    many = made(tmp_path / "many", now, indexes=range(100, 1400), hide=frozenset({"who"}))
+    some = made(tmp_path / "some", now, indexes=[5, 1502], hide=frozenset({"who"}))
     packages = tmp_path / "packages"
     packages.mkdir()
     for name in ("cryptography", "cffi", "_cffi_backend", "pycparser"):
@@ -216,11 +224,13 @@ def test_a_pack_verifies_without_network_and_without_the_product(tmp_path: Path,
     assert "Network is unreachable" in refused.stderr
     absent = subprocess.run([*inside, "-S", "-c", "import assay"], check=False, capture_output=True, text=True)
     assert "No module named 'assay'" in absent.stderr
-    command = [*inside, "-S", "verify.py", ".", "--vkey", queries.vkeys(LOG)[0]]
-    done = subprocess.run(command, cwd=place, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stdout[:3]) == (0, "OK:"), done.stderr
+    command = [*inside, "-S", "verify.py", ".", "--witness", witness.verifier.text, "--vkey", queries.vkeys(LOG)[0]]
     other = Ed25519Signer.from_seed(ORIGIN, bytes(32)).verifier.text
-    assert subprocess.run([*command[:-1], other], cwd=place, check=False, capture_output=True).returncode == 1
+    for place, seen in ((many, "0 growth, 1 seen"), (some, "1 growth, 1 seen")):
+        done = subprocess.run(command, cwd=place, check=False, capture_output=True, text=True)
+        assert (done.returncode, done.stdout[:3]) == (0, "OK:"), done.stderr
+        assert seen in done.stdout
+        assert subprocess.run([*command[:-1], other], cwd=place, check=False, capture_output=True).returncode == 1
 
 
 @pytest.mark.slow

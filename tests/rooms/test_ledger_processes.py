@@ -16,6 +16,7 @@ import pytest
 
 from assay.client.report import Report
 from assay.client.verify import verify_folder
+from tests.command import environment, forked
 from tests.django_setup import chosen_database
 
 pytestmark = [
@@ -25,17 +26,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
     command = [sys.executable, "-m", "tests.rooms.ledger_process", str(folder), *arguments]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    process = start(folder, *arguments)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+    ran = forked("tests.rooms.ledger_process", folder, *arguments, environ=environment(), cwd=ROOT, timeout=120)
+    return ran.code, ran.out, ran.err
 
 
 @pytest.fixture(scope="module")
@@ -243,9 +241,9 @@ def test_a_garbled_write_ahead_log_leaves_an_earlier_signed_state(folder: Path, 
 
 @pytest.mark.slow
 def test_many_submitters_share_commits_and_each_event_is_published_when_acknowledged(folder: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
     command = [sys.executable, "-m", "tests.rooms.ledger_submit_process", str(folder), "64", "20"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     said = set(done.stdout.split())
     assert len(said) == 64 * 20
@@ -259,9 +257,9 @@ def test_many_submitters_share_commits_and_each_event_is_published_when_acknowle
 @pytest.mark.slow
 def test_a_submitter_that_cannot_commit_tells_every_waiter(folder: Path) -> None:
     (folder / "ledger-key.pem").chmod(0o644)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
     command = [sys.executable, "-m", "tests.rooms.ledger_submit_process", str(folder), "4", "1"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=120)
     assert done.stdout == ""
     assert done.stderr.count("IntegrityBroken") >= 4
     assert len(entries(folder)) == 3

@@ -27,6 +27,7 @@ from assay.registers.queries.crosswalk import (
     target_rows,
 )
 from assay.registers.queries.standing import Held
+from assay.registers.queries.tally import tally_of
 from assay.registers.rules.example import clean_example
 from tests.rooms.registers_material import record_of
 
@@ -63,13 +64,13 @@ def test_answered_needs_one_whole_strong_equal_or_wider_source(found: list[Bridg
 @pytest.mark.req("M-12")
 @pytest.mark.parametrize("framework", [each.id for each in frameworks_of(load_catalog())])
 def test_nothing_shown_answers_nothing(framework: str) -> None:
-    assert {row.stand for row in target_rows(EMPTY, framework)} <= {"open", "none"}
-    assert {row.stand for row in duty_rows(EMPTY)} <= {"open", "none"}
+    assert {row.stand for row in target_rows(tally_of(EMPTY), framework)} <= {"open", "none"}
+    assert {row.stand for row in duty_rows(tally_of(EMPTY), EMPTY)} <= {"open", "none"}
 
 
 @pytest.mark.parametrize("framework", [each.id for each in frameworks_of(load_catalog())])
 def test_every_item_that_asks_for_something_is_told_once(framework: str) -> None:
-    rows = target_rows(clean_example(TODAY), framework)
+    rows = target_rows(tally_of(clean_example(TODAY)), framework)
     assert [row.item for row in rows] == list(answerable(load_catalog(), framework))
     linked = {entry.target for entry in load_catalog().crosswalk if entry.framework == framework and entry.target}
     for row in rows:
@@ -79,12 +80,12 @@ def test_every_item_that_asks_for_something_is_told_once(framework: str) -> None
 @pytest.mark.req("M-12")
 def test_the_example_answers_what_is_equal_and_taking_evidence_away_answers_no_more() -> None:
     example = clean_example(TODAY)
-    before = {each.framework.id: each.counts for each in framework_stands(example, {})}
+    before = {each.framework.id: each.counts for each in framework_stands(tally_of(example), {})}
     assert before["iso27001"]["answered"] > 0
     assert before["nist_ai_rmf"]["answered"] == 0  # its judgements are all overlaps
     for drop in range(0, len(example.evidence), 7):
         less = Held(TODAY, example.records, example.evidence[:drop], example.approved, example.members)
-        after = {each.framework.id: each.counts for each in framework_stands(less, {})}
+        after = {each.framework.id: each.counts for each in framework_stands(tally_of(less), {})}
         assert all(after[name]["answered"] <= before[name]["answered"] for name in before)
 
 
@@ -93,21 +94,23 @@ def test_what_the_act_asks_beyond_the_standard_is_never_met() -> None:
     example = clean_example(TODAY)
     coverage = {point.number: point.coverage for duty in load_catalog().eu_ai_act.obligations for point in duty.points}
     coverage |= {duty.number: duty.coverage for duty in load_catalog().eu_ai_act.obligations if not duty.points}
-    rows = duty_rows(example)
+    rows = duty_rows(tally_of(example), example)
     assert len(rows) == len(coverage)
     for row in rows:
         if coverage[row.number] != "full":
             assert row.stand != "answered"
         if coverage[row.number] == "none":
             assert row.stand == "none"
-    shown = [each for each in sources(example).values() if each.item.kind == "control" and each.state == "shown"]
+    shown = [
+        each for each in sources(tally_of(example)).values() if each.item.kind == "control" and each.state == "shown"
+    ]
     assert len(shown) > 30  # the example shows nearly everything, and still leaves the gaps of the act open
 
 
 @pytest.mark.req("M-13")
 def test_a_duty_about_a_tier_needs_evidence_under_each_system_it_concerns() -> None:
     example = clean_example(TODAY)
-    literacy = next(row for row in duty_rows(example) if row.number == "AIA-4")
+    literacy = next(row for row in duty_rows(tally_of(example), example) if row.number == "AIA-4")
     assert literacy.stand == "answered"
     bare = Held(
         TODAY,
@@ -116,7 +119,7 @@ def test_a_duty_about_a_tier_needs_evidence_under_each_system_it_concerns() -> N
         example.approved,
         example.members,
     )  # fmt: skip
-    for row in duty_rows(bare):
+    for row in duty_rows(tally_of(bare), bare):
         if row.tier != "all":
             assert row.stand != "answered"
 
@@ -138,7 +141,7 @@ def test_duties_follow_tier_and_role_of_the_register() -> None:
 
 
 def test_high_risk_duties_have_both_dates_of_the_amendment() -> None:
-    row = next(row for row in duty_rows(EMPTY) if row.number == "AIA-9")
+    row = next(row for row in duty_rows(tally_of(EMPTY), EMPTY) if row.number == "AIA-9")
     assert [day.isoformat() for _words, day in row.dates] == ["2027-12-02", "2028-08-02"]
     assert not row.applies(date(2027, 12, 1))
     assert row.applies(date(2027, 12, 2))

@@ -13,7 +13,7 @@ from assay.core.verdict import Verdict
 from assay.ledger.live import verify_live
 from assay.ledger.services import integrate
 from assay.registers.models import Evidence, Record
-from assay.registers.queries.standing import held, stands
+from assay.registers.queries.tally import stands, tally
 from assay.registers.rules.judge import canaries, plants_caught
 from assay.registers.services import evidence_add, evidence_retire, record_move, record_retire, record_update
 from assay.registers.services.measuring import system_measure
@@ -116,7 +116,7 @@ def test_twelve_answers_make_a_draft_and_nothing_of_it_is_green(asha: Actor, now
     assert Record.objects.filter(register="ai-systems").count() == 3
     assert Record.objects.filter(register="risks").count() >= 5
     assert set(Record.objects.filter(register="soa").values_list("state", flat=True)) == {"undecided"}
-    assert [each.number for each in stands(held(asha.organization, today=now.date())) if each.gap == "met"] == []
+    assert [each.number for each in stands(tally(asha.organization, today=now.date())) if each.gap == "met"] == []
     system_measure(actor=asha, now=now)
     for key in ("obligations", "controls", "documents"):
         assert verdict(asha, key).coverage.measured == 0

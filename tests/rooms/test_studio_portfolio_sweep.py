@@ -18,7 +18,7 @@ from assay.ledger import services as ledger_services
 from assay.studio.models import Artefact, Programme, Remediation, SweepReport
 from assay.studio.portfolio.comparison import compare
 from assay.studio.portfolio.queries import access_report, body_of
-from assay.studio.portfolio.report import CLEAN, ISOLATED, WIDESPREAD
+from assay.studio.portfolio.report import CLEAN, ISOLATED, WIDESPREAD, spreading_words
 from assay.studio.portfolio.services import (
     bulk_fix_start,
     content_digest,
@@ -29,6 +29,7 @@ from assay.studio.portfolio.services import (
 )
 from assay.studio.remediation import services as remediation
 from assay.studio.remediation.services import finding_fix
+from assay.studio.services import finding_decide
 from tests.rooms.studio_material import DRIFTED, defect_of, programme_of, verify_detectors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,3 +167,34 @@ def test_the_content_digest_follows_every_artefact(ben, now):
     before = content_digest(programme)
     Artefact.objects.filter(key="lesson").update(digest="sha256:" + "1" * 64)
     assert content_digest(programme) != before
+
+
+TEMPLATE = " ".join(f"Step {n}: learners look at what was agreed, note what is missing, and say why." for n in range(30))
+
+
+@pytest.mark.req("P-18")
+def test_a_bad_template_is_seen_to_spread_over_programmes(ben, now):
+    for number in range(3):
+        brief = f"{TEMPLATE} Programme {number}.\n\n{DRIFTED}" if number else f"{TEMPLATE} Programme {number}."
+        programme_of(ben, now, title=f"Course {number}", assignment_brief=brief)
+    report = swept(ben, now)
+    found = body_of(report)["spreading"]
+    (group,) = (each for each in found["groups"] if each["title"] == "assignment-brief")
+    assert (group["artefacts"], group["programmes"], group["defective"]) == (3, 3, 2)
+    assert found["groups"][0] == group
+    assert "One bad template spreads" in spreading_words(found)
+    again = swept(ben, now + timedelta(minutes=1))
+    assert body_of(again)["spreading"] == found
+
+
+def test_the_second_sweep_compares_no_texts_again_but_counts_defects(ben, now, monkeypatch):
+    for number in range(2):
+        programme_of(ben, now, title=f"Course {number}", assignment_brief=f"{TEMPLATE}\n\n{DRIFTED}")
+    first = body_of(swept(ben, now))["spreading"]
+    assert first["groups"][0]["defective"] == 2
+    finding = defect_of(Programme.objects.get(slug="course-0"), "assignment-brief")
+    finding_decide(finding=finding, by=ben, reason="Quoted.", now=now + timedelta(minutes=1))
+    monkeypatch.setattr("assay.studio.portfolio.spreading.sketch", lambda _text: pytest.fail("read again"))
+    second = body_of(swept(ben, now + timedelta(minutes=2)))["spreading"]
+    assert second["groups"][0]["defective"] <= 2
+    assert [each["members"] for each in second["groups"]] == [each["members"] for each in first["groups"]]

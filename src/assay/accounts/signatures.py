@@ -24,17 +24,24 @@ from assay.core.errors import Conflict, IntegrityBroken, InvalidInput
 
 LIFETIME = timedelta(minutes=15)
 _SALT = "assay.signature"
+# A token alone signs nothing: it shows which program calls, and not who is there. `token` stands in older signatures only.
+BY_PROGRAM = frozenset({Means.PASSKEY, Means.PASSWORD})
+BY_PERSON = frozenset({Means.PASSKEY, Means.PASSWORD, Means.ADDRESS, Means.SESSION})
 Statement = Callable[[datetime, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How the signer has shown who they are: `means`, and for a passkey what it answered, the token of the page and the site."""
+    """How the signer has shown who they are: `means`, and for a passkey what it answered, the token of the page and the site.
+
+    `program`: they showed it to a program, which sent it with their API token.
+    """
 
     means: str
     credential: str = ""
     token: str = ""
     site: Site | None = None
+    program: bool = False
 
 
 def signature_ask(*, by: Actor, statement: Statement, site: Site, now: datetime) -> Ask:
@@ -51,12 +58,12 @@ def signature_ask(*, by: Actor, statement: Statement, site: Site, now: datetime)
 def signature_make(*, by: Actor, statement: Statement, proof: Proof, now: datetime) -> PersonSignature:
     """The signature of the actor under a statement, not saved. In the caller's transaction.
 
-    Raises Conflict for a token, unless its means say so, InvalidInput for means that are not known or a passkey's
-    answer that does not hold or is not over exactly this statement.
+    Raises Conflict for a token where no program may carry the proof, and for the other way round; InvalidInput for
+    means that are not known or not enough, or a passkey's answer that does not hold or is not over exactly this statement.
     """
-    if (by.scope is not None) != (proof.means == Means.TOKEN):
+    if (by.scope is not None) != proof.program:
         raise Conflict("A token cannot sign like this.", hint="Sign on the page, as yourself.")
-    if proof.means not in Means.values:
+    if proof.means not in (BY_PROGRAM if proof.program else BY_PERSON):
         raise InvalidInput("It was not confirmed who signs.", hint="Confirm it on the page.")
     row = PersonSignature(id=uuid.uuid4(), organization=by.organization, person=by.person, means=proof.means, at=now)
     if proof.means != Means.PASSKEY:

@@ -31,15 +31,18 @@ def canaries_refresh(
     now: datetime,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    surface: Surface | None = None,
 ) -> CanarySummary:
     """Record canary results for every detector version and stratum of the organization's surfaces that has none yet.
+
+    With `surface`, for those of this one alone.
 
     Results depend on the detector version alone, so those that another organization's log of this installation holds
     are taken over, then those that are kept with this version; the rest is planted now, over several processes when
     there is much. Each detector is recorded in a transaction of its own; an interrupted refresh continues with the
     next. `progress` is told how many pairs of detector and stratum are done, and how many there are.
     """
-    missing, known = _missing(organization)
+    missing, known = _missing(organization, surface)
     ours = _of_installation(missing)
     copied = {(each.detector, each.stratum) for each in ours}
     kept = {pair: found for pair in missing if pair not in copied and (found := canaries_kept(*pair)) is not None}
@@ -88,11 +91,17 @@ def canaries_record(*, organization: Organization, canaries: Sequence[Canary], b
     return batch
 
 
-def _missing(organization: Organization) -> tuple[list[Pair], int]:
+def canaries_missing(organization: Organization, surface: Surface) -> bool:
+    """Whether a detector that a stratum of the surface requires has no canary results of its present version there."""
+    return bool(_missing(organization, surface)[0])
+
+
+def _missing(organization: Organization, only: Surface | None) -> tuple[list[Pair], int]:
     """Pairs without results of the present version, in order, and how many pairs have them."""
+    surfaces = Surface.objects.filter(organization=organization) if only is None else [only]
     wanted = {
         (name, stratum.name)
-        for surface in Surface.objects.filter(organization=organization)
+        for surface in surfaces
         for stratum in strata_of(surface.strata)
         for name in stratum.required
         if name in DETECTORS

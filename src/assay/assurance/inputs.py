@@ -86,6 +86,14 @@ def inputs_now(surface: Surface) -> Inputs:
     )
 
 
+def last_input(surface: Surface) -> int:
+    """Ledger index of the last input that a verdict now would use. Raises Unavailable while one has no index yet."""
+    canaries = CanaryRow.objects.filter(_canaries_of(surface, definition_now(surface)))
+    batches = [model.objects.filter(surface=surface) for model in (DefinitionBatch, PopulationBatch, MeasurementBatch)]
+    decided = DispositionRow.objects.filter(finding__surface=surface)
+    return _last([*batches, decided, CanaryBatch.objects.filter(pk__in=canaries.values("batch"))])[0]
+
+
 def inputs_at(surface: Surface, position: int) -> Inputs:
     """The inputs as they stood at `position` (a ledger index), replayed from batches whose digests are checked.
 

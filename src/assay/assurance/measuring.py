@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from assay.accounts.access import Actor
 from assay.assurance.encoding import measurement_body, strata_of
-from assay.assurance.engines import local
+from assay.assurance.engines import choosing
 from assay.assurance.engines.partition import CellResult, Work
 from assay.assurance.findings import FOUND_COLUMNS, findings_turn, readings_keep
 from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
@@ -61,7 +62,8 @@ def surface_measure(
     required = {each.name: each.required for each in strata_of(surface.strata)}
     call = Call(surface, by, now, required, terms_of(surface))
     counts = call.counts
-    for results in local.run(_partitions(call, items), workers=workers):
+    engine = settings.ASSAY.sweep_engine
+    for results in choosing.run(_partitions(call, items), engine=engine, workers=workers):
         partition_record(call, results)
         if progress is not None:
             progress(counts["fresh"] + counts["outdated"] + counts["measured"])

@@ -87,6 +87,21 @@ def surface_define(
     return surface
 
 
+def surface_is(
+    surface: Surface,
+    *,
+    title: str,
+    standard: str,
+    companions: Iterable[str],
+    strata: Sequence[Stratum],
+    policy: Policy,
+    valid_for: timedelta | None,
+) -> bool:
+    """Whether the row says just this already, so that `surface_define` would change none of it."""
+    says = (surface.title, surface.standard, surface.companions, surface.strata, surface.policy, surface.valid_for)
+    return says == (title, standard, sorted(set(companions)), strata_json(strata), policy_json(policy), valid_for)
+
+
 @transaction.atomic
 def definition_follow(*, surface: Surface, now: datetime) -> None:
     """Record the detectors as registered in this program, if they changed since the definition in force."""
@@ -109,8 +124,14 @@ def _strata_check(strata: Sequence[Stratum]) -> None:
         )
 
 
-def _definition_write(surface: Surface, *, actor: str, now: datetime) -> None:
-    body: dict[str, Any] = {
+def definition_stands(surface: Surface) -> bool:
+    """Whether the definition in force is what the row and the detectors of this program say."""
+    last = DefinitionBatch.objects.filter(surface=surface).order_by("-number").only("digest").first()
+    return last is not None and last.digest == pack(_definition_body(surface))[1]
+
+
+def _definition_body(surface: Surface) -> dict[str, Any]:
+    return {
         "format": DEFINITION,
         "surface": name_of(surface),
         "title": surface.title,
@@ -122,6 +143,10 @@ def _definition_write(surface: Surface, *, actor: str, now: datetime) -> None:
         "valid_for": None if surface.valid_for is None else int(surface.valid_for.total_seconds()),
         "detectors": detectors_json(registered(strata_of(surface.strata))),
     }
+
+
+def _definition_write(surface: Surface, *, actor: str, now: datetime) -> None:
+    body = _definition_body(surface)
     last = DefinitionBatch.objects.filter(surface=surface).order_by("-number").first()
     if last is not None and last.digest == pack(body)[1]:
         return

@@ -26,6 +26,7 @@ def soa(
 ) -> None:
     """Write the Statement of Applicability in force: the newest signed version, else the decisions marked as a draft."""
     ready(data)
+    from assay.accounts.exporting import report_export
     from assay.registers.exports.statement import FORMATS, WRITERS
     from assay.registers.queries.soa import statement_now
     from assay.registers.queries.standing import held
@@ -35,5 +36,8 @@ def soa(
     now = utc_now()
     actor = owner(now)
     statement = statement_now(actor, held(actor.organization, today=now.date()), today=now.date())
-    out.write_bytes(WRITERS[format](statement, now))
+    content = WRITERS[format](statement, now)
+    written = content.encode() if isinstance(content, str) else content
+    out.write_bytes(written)
+    report_export(by=actor, what="soa:in-force", name=out.name, content=written, now=now)
     typer.echo(f"{out}: {len(statement.rows)} controls. {statement.note}")

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from assay.cli import (
+    advise,
     audit,
     badge,
     bench,
@@ -32,6 +33,8 @@ from assay.cli import (
     package,
     people,
     programme,
+    publish,
+    records,
     serve,
     system,
     witness,
@@ -64,9 +67,12 @@ app.command("token")(people.token)
 app.command("worker")(serve.worker)
 app.command("due")(system.due)
 app.command("measure")(system.measure)
+app.command("import-records")(records.import_records)
 app.command("version")(inspect.version)
 app.add_typer(bench.app, name="bench")
+programme.app.command("advise")(advise.advise)
 programme.app.command("package")(package.package)
+programme.app.command("publish")(publish.publish)
 programme.app.command("items")(items.items)
 programme.app.command("badge")(badge.badge)
 programme.app.command("badge-check")(badge.badge_verify)

@@ -30,16 +30,19 @@ def package(
 ) -> int:
     """Write a published programme as a package, with its provenance inside; refused with the reasons before that."""
     ready(data)
+    from assay.accounts.exporting import report_export
     from assay.studio.packaging.formats import format_of
     from assay.studio.publishing.release import package_make
     from assay.studio.queries import access_programme
 
     chosen = format_of(format_name)
     now = utc_now()
-    row = access_programme(actor=owner(now), slug=programme)
+    actor = owner(now)
+    row = access_programme(actor=actor, slug=programme)
     made = package_make(row, chosen, draft=draft, exams=exams, pass_mark=pass_mark, now=now)
     target = out or Path(made.file_name)
     target.write_bytes(made.content)
+    report_export(by=actor, what=f"programme:{row.slug}", name=target.name, content=made.content, now=now)
     for note in made.course.notes:
         sys.stderr.write(f"note: {note}\n")
     for reason in made.course.draft:

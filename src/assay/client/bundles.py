@@ -5,6 +5,7 @@ a closer look (records, declarations, erasures, contents committed to by field, 
 """
 
 import os
+from binascii import hexlify
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
@@ -44,7 +45,7 @@ class Bundle:
 def columns_of(source: Source) -> tuple[str, str]:
     """The columns (number of the key, key) of a payload and their join; none in a database from before sealing."""
     try:
-        list(source.ledger("SELECT key_id FROM ledger_payload WHERE key_id < 0"))
+        list(source.ledger("SELECT key_id FROM ledger_payload WHERE event = ''"))
     except LookupError:
         return "NULL, NULL", ""
     return "p.key_id, k.key", " LEFT JOIN ledger_payloadkey k ON k.id = p.key_id AND k.log = p.log"
@@ -98,7 +99,7 @@ def _bundle(rows: list[Sequence[Any]], begin: int, template: bytes, keys: "_Keys
             continue
         owner, decrypt = keys[number]
         try:
-            committed = sha256(decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], event)).hexdigest().encode()
+            committed = hexlify(sha256(decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], event)).digest())
             said = template % (actor, moment_bytes(at), kind, subject, kind, committed, event)
         except Exception:  # noqa: BLE001 — whatever is wrong is found out and named by the closer look
             said = b""

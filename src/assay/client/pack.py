@@ -6,6 +6,9 @@ log/checkpoint, log/tile/**                   a full pack: the whole log in the 
 proofs/<index>.tlog-proof, leaves/<index>.json   a partial pack: entries with their proofs
 payloads/<bundle>.jsonl   {"data", "event", "index", "salt"} per line, data and salt in base64; erased ones are absent
                           {"event", "fields": [{"name", "salt", "value"}], "hidden": [digest], "index"} shown in part
+time/<size>.note, .tsr    a signed checkpoint that a time authority stamped, and its answer (RFC 3161)
+seen/<size>.note          a signed checkpoint with cosignatures of witnesses
+consistency/<old>-<new>.txt   a partial pack: that the log of the proofs continues each of those (C2SP tlog-witness body)
 index.html, index.xlsx    the same entries for people
 
 A selection of many entries has no proofs of its own: log/tile holds the hashes of the whole log without its entries, and
@@ -14,6 +17,7 @@ leaves/<bundle>.jsonl {"index", "leaf"} per line, the chosen leaves in base64.
 
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -21,9 +25,9 @@ from pathlib import Path
 
 from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
-from assay.client.pack_payloads import Commitments, Files, check_payloads, from_base64
+from assay.client.pack_payloads import Commitments, Committed, Files, check_payloads, from_base64
 from assay.client.pack_signatures import check_pack_signatures
-from assay.client.pack_trust import check_trust, stamped_notes
+from assay.client.pack_trust import PackKeys, check_trust, stamped_notes
 from assay.client.report import Findings, Report
 from assay.client.statement import read_leaf
 from assay.client.trust import Trust
@@ -120,14 +124,16 @@ def verify_files(
     listed = _manifest(files, keys, findings)
     _check_files(files, listed, findings)
     commitments: Commitments = {}
+    held: dict[str, int] = {}
     if CHECKPOINT in listed:
         hashes_only = not any(name.startswith("log/tile/entries/") for name in listed)
         check = check_selection if hashes_only else _check_log
         check(files, keys, [*checkpoints, *stamped_notes(files, listed)], commitments, findings)
-    _check_proofs(files, listed, keys, commitments, findings)
+        held[CHECKPOINT] = max(commitments, default=0)
+    held |= _check_proofs(files, listed, keys, commitments, findings)
     check_payloads(files, listed, commitments, findings)
     check_pack_signatures(files, listed, findings)
-    check_trust(files, MANIFEST, listed, keys, trust, findings)
+    check_trust(files, MANIFEST, listed, held, PackKeys(keys, trust), commitments, findings)
     return findings.report()
 
 
@@ -325,13 +331,13 @@ def _compare(files: Files, tile: Tile, hashes: bytes, findings: Findings) -> Non
         findings.add("edited", name, "the tile does not hold the hashes of the entries")
 
 
-def _commitment(leaf: bytes, index: int, findings: Findings) -> tuple[str, bool]:
+def _commitment(leaf: bytes, index: int, findings: Findings) -> Committed:
     try:
         statement = read_leaf(leaf)
     except InvalidInput as error:
         findings.add("malformed", f"entry {index}", str(error), index=index)
-        return "", False
-    return statement.commitment, statement.by_field
+        return Committed()
+    return Committed(statement.commitment, statement.by_field, sys.intern(statement.kind))
 
 
 def _check_proofs(
@@ -340,7 +346,9 @@ def _check_proofs(
     keys: Sequence[VerifierKey],
     commitments: Commitments,
     findings: Findings,
-) -> None:
+) -> dict[str, int]:
+    """Check every proof; return the index of each that is good, by name."""
+    held: dict[str, int] = {}
     for name in sorted(listed):
         match = _PROOF.fullmatch(name)
         if match is None:
@@ -356,7 +364,9 @@ def _check_proofs(
         except AssayError as error:
             findings.add("unsigned", name, str(error), index=index)
             continue
+        held[name] = index
         commitments[index] = _commitment(leaf, index, findings)
+    return held
 
 
 def manifest_payload(digests: Mapping[str, str], facts: Mapping[str, object]) -> bytes:

@@ -2,16 +2,25 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from assay.client.fields import Opening, commitment_by_field, commitment_of_digests
 from assay.client.report import Findings
 from assay.client.statement import commitment_of
 from assay.core.errors import AssayError, InvalidInput
 
-# The commitment of each entry in the pack, and whether it is one to fields.
-Commitments = dict[int, tuple[str, bool]]
+
+class Committed(NamedTuple):
+    """What the leaf of an entry says: the commitment to its payload, whether it is one to fields, the kind."""
+
+    commitment: str = ""
+    by_field: bool = False
+    kind: str = ""
+
+
+# What each entry in the pack commits to, by index.
+Commitments = dict[int, Committed]
 
 
 class Files(Protocol):
@@ -36,10 +45,35 @@ def check_payloads(files: Files, listed: Mapping[str, str], commitments: Commitm
             except InvalidInput as error:
                 findings.add("malformed", f"{name} line {number}", str(error))
                 continue
-            wanted, form = commitments.get(index, ("", False))
+            wanted, form, _ = commitments.get(index, Committed())
             if not wanted or wanted != (by_field if form else whole)():
                 message = "the payload or its salt is not what was committed"
                 findings.add("edited", f"{name} line {number}", message, index=index)
+
+
+def bodies(files: Files, listed: Iterable[str], *, holding: bytes = b"") -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """(index, content or the fields of it that are shown) of the payloads that are JSON objects.
+
+    `holding` leaves out whole contents without these bytes. What cannot be read is named by `check_payloads`.
+    """
+    for name in sorted(name for name in listed if name.startswith("payloads/")):
+        try:
+            lines = files.read(name).splitlines()
+        except AssayError:
+            continue
+        for line in lines:
+            try:
+                value: Any = json.loads(line)
+                if "fields" in value:
+                    body: Any = {one["name"]: one["value"] for one in value["fields"]}
+                else:
+                    data = from_base64(value["data"])
+                    body = json.loads(data) if holding in data else None
+                index = int(value["index"])
+            except (ValueError, KeyError, TypeError, RecursionError):
+                continue
+            if isinstance(body, dict):
+                yield index, body
 
 
 def _payload(line: bytes) -> tuple[int, Callable[[], str], Callable[[], str]]:

@@ -1,60 +1,218 @@
-"""What others saw of the checkpoints in a pack, and what a lost key in it is still worth."""
+"""What others saw of the checkpoints in a pack, and what a lost key in it is still worth.
+
+A pack of some entries carries the checkpoints that a witness or a time authority saw beside the one that its proofs lead
+to, and a consistency proof from each to that: then whatever was in the older tree is in the newer at the same place. In
+a pack with the hashes of the whole log the older roots are recomputed instead.
+"""
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from assay.client.compromised import Compromised, is_sound, moment_read
 from assay.client.dsse import envelope_open
-from assay.client.pack_payloads import Files
+from assay.client.pack_payloads import Commitments, Files, bodies
 from assay.client.report import Findings
 from assay.client.trust import Trust
-from assay.core.errors import AssayError
-from assay.core.note import VerifierKey, parse_proof
+from assay.client.witness import parse_request
+from assay.core.errors import AssayError, IntegrityBroken
+from assay.core.merkle import verify_consistency
+from assay.core.note import Checkpoint, VerifierKey, parse_checkpoint, parse_proof, verify_checkpoint
 
-STAMPED = re.compile(r"time/(?:0|[1-9][0-9]{0,18})\.note", re.ASCII)
+SEEN = re.compile(r"(time|seen)/(0|[1-9][0-9]{0,18})\.note", re.ASCII)
+GROWTH = re.compile(r"consistency/(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})\.txt", re.ASCII)
+LOST = "key.compromised"
+
+
+@dataclass(frozen=True)
+class PackKeys:
+    """The keys that are trusted for a pack, and what the reader knows beside them."""
+
+    keys: Sequence[VerifierKey]
+    trust: Trust
 
 
 def stamped_notes(files: Files, listed: Iterable[str]) -> list[str]:
-    """The checkpoints of a pack that a time authority stamped: what the tree of the pack is held against as well."""
-    return [note for name, note in _notes(files, listed) if STAMPED.fullmatch(name)]
+    """The checkpoints of a pack that others saw: what the tree of the pack is held against as well."""
+    return [note for name, note in _notes(files, listed) if SEEN.fullmatch(name)]
 
 
 def check_trust(
     files: Files,
     manifest: str,
     listed: Mapping[str, str],
-    keys: Sequence[VerifierKey],
-    trust: Trust,
+    held: Mapping[str, int],
+    known: PackKeys,
+    commitments: Commitments,
     findings: Findings,
 ) -> None:
-    """Check the cosignatures and time stamps of a pack, and refuse checkpoints that only a lost key signed."""
-    proven = 0
+    """Check growth, cosignatures and time stamps of a pack, and refuse entries that only a lost key vouches for.
+
+    `held` says for each file with a checkpoint under which entries of the pack were verified the largest of their
+    indices; `commitments` are those of all entries that were.
+    """
+    trust = known.trust.with_told(_told(files, listed, commitments, known.trust, findings))
+    links = _links(files, listed, held, known.keys, findings)
+    notes, needs = _once(files, listed, held)
+    covered = _covered(notes.values(), known.keys, trust)
+    proven: dict[tuple[int, bytes], int] = {}
     doubtful: dict[str, tuple[str, str]] = {}
-    for place, note in _notes(files, listed):
+    for place, note in notes.items():
         try:
-            tokens = [files.read(place.replace(".note", ".tsr"))] if STAMPED.fullmatch(place) else []
-            times = trust.seen_at(note, tokens, place, findings)
-            head = trust.opened(note, keys, times=times)
-            proven = max(proven, head.size)
+            head = verify_checkpoint(note, known.keys)
+            tokens = [files.read(place.replace(".note", ".tsr"))] if place.startswith("time/") else []
+        except AssayError as error:
+            _add(findings, place, str(error))
+            continue
+        times = trust.seen_at(note, tokens, place, findings)
+        try:
+            trust.opened(note, known.keys, covered=covered, times=times)
+            for newer in {_at(head), *links.get(_at(head), ())}:
+                proven[newer] = max(proven.get(newer, 0), head.size)
         except AssayError as error:
             doubtful.setdefault(note, (place, str(error)))
-    for place, message in doubtful.values():
-        older = f" Of the log, the first {proven:,} entries are proven." if proven else ""
-        _add(findings, place, f"{message}{older}")
+    _tell(needs, proven, doubtful, findings)
     if trust.compromised:
-        _check_manifest(files, manifest, keys, trust, findings)
+        _check_manifest(files, manifest, known.keys, trust, findings)
+
+
+def _once(files: Files, listed: Iterable[str], held: Mapping[str, int]) -> tuple[dict[str, str], dict[str, int]]:
+    """(the checkpoints by the first place where each lies, the largest index that rests on each)."""
+    notes: dict[str, str] = {}
+    needs: dict[str, int] = {}
+    for place, note in _notes(files, listed):
+        if SEEN.fullmatch(place):
+            notes[place] = note
+        elif place in held:
+            if note not in needs:
+                notes[place] = note
+            needs[note] = max(needs.get(note, 0), held[place])
+    return notes, needs
+
+
+def _tell(
+    needs: Mapping[str, int],
+    proven: Mapping[tuple[int, bytes], int],
+    doubtful: Mapping[str, tuple[str, str]],
+    findings: Findings,
+) -> None:
+    """Name the doubtful checkpoints if an entry of the pack needs one of them; else say that they count for nothing."""
+    unproven = any(index >= _size(proven, note) for note, index in needs.items())
+    most = max(proven.values(), default=0)
+    for place, message in doubtful.values():
+        if unproven:
+            older = f" Of the log, the first {most:,} entries are proven." if most else ""
+            _add(findings, place, f"{message}{older}")
+        else:
+            findings.note(f"{place} counts for nothing, and nothing in the pack rests on it: {message}")
+
+
+def _size(proven: Mapping[tuple[int, bytes], int], note: str) -> int:
+    try:
+        return proven.get(_at(parse_checkpoint(note)[0]), 0)
+    except AssayError:
+        return 0
+
+
+def _covered(notes: Iterable[str], keys: Sequence[VerifierKey], trust: Trust) -> int:
+    """The largest size that a key which is not lost signed in this pack."""
+    found = 0
+    for note in notes:
+        try:
+            if is_sound(note, keys, trust.compromised):
+                found = max(found, parse_checkpoint(note)[0].size)
+        except AssayError:
+            continue
+    return found
+
+
+def _links(
+    files: Files, listed: Iterable[str], held: Mapping[str, int], keys: Sequence[VerifierKey], findings: Findings
+) -> dict[tuple[int, bytes], set[tuple[int, bytes]]]:
+    """From each checkpoint that others saw to those of the pack that continue it. One without such is a difference."""
+    heads = {place: _head(note) for place, note in _notes(files, listed)}
+    own = {_at(head) for place, head in heads.items() if place in held and head is not None}
+    if any(place == "log/checkpoint" for place in held):
+        newer = {_at(head) for place, head in heads.items() if place == "log/checkpoint" and head is not None}
+        return {_at(head): newer for place, head in heads.items() if SEEN.fullmatch(place) and head is not None}
+    links: dict[tuple[int, bytes], set[tuple[int, bytes]]] = {}
+    older = {head.size: head for place, head in heads.items() if SEEN.fullmatch(place) and head is not None}
+    for name in sorted(name for name in listed if name.startswith("consistency/")):
+        findings.count("consistency proofs")
+        try:
+            first, second = _grown(files, name, older, keys)
+            links.setdefault(first, set()).add(second)
+        except AssayError as error:
+            findings.add("unsigned", name, str(error))
+    for place, head in heads.items():
+        if SEEN.fullmatch(place) and head is not None and own.isdisjoint({_at(head), *links.get(_at(head), ())}):
+            findings.add("missing", place, "nothing shows that the log of the pack continues this checkpoint")
+    return links
+
+
+def _grown(
+    files: Files, name: str, older: Mapping[int, Checkpoint], keys: Sequence[VerifierKey]
+) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
+    """(older head, newer head) that a consistency proof joins. Raises AssayError unless it does."""
+    found = GROWTH.fullmatch(name)
+    request = parse_request(files.read(name))
+    newer = verify_checkpoint(request.note, keys)
+    head = older.get(request.old)
+    if found is None or (int(found[1]), int(found[2])) != (request.old, newer.size) or head is None:
+        raise IntegrityBroken("The consistency proof is between other checkpoints than its name says.")
+    if head.origin != newer.origin:
+        raise IntegrityBroken("The consistency proof is between two logs.")
+    verify_consistency(head.size, newer.size, head.root, newer.root, request.proof)
+    return _at(head), _at(newer)
+
+
+def _told(
+    files: Files, listed: Iterable[str], commitments: Commitments, trust: Trust, findings: Findings
+) -> list[Compromised]:
+    """The keys that entries of the pack declare as lost. An entry that does not show which is a difference."""
+    told = {index for index, found in commitments.items() if found.kind == LOST}
+    lost = []
+    for index, body in bodies(files, listed) if told else ():
+        if index not in told:
+            continue
+        try:
+            key = VerifierKey.parse(str(body["vkey"]))
+            public = base64.b64decode(str(body["public"]), validate=True)
+            lost.append(Compromised(public, moment_read(str(body["since"])), key.name, int(str(body["until_size"]))))
+            told.discard(index)
+        except (AssayError, ValueError, KeyError):
+            continue
+    if told and not trust.compromised:
+        message = (
+            "the log says that a signing key was compromised, and the pack does not show which: give --compromised"
+        )
+        findings.add("unsigned", f"entry {min(told)}", message, index=min(told))
+    return lost
 
 
 def _notes(files: Files, listed: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(listed):
         try:
-            if name == "log/checkpoint" or STAMPED.fullmatch(name):
+            if name == "log/checkpoint" or SEEN.fullmatch(name):
                 yield name, files.read(name).decode("utf-8")
             elif name.startswith("proofs/"):
                 yield name, parse_proof(files.read(name)).checkpoint
         except (AssayError, UnicodeDecodeError):
             continue  # named by those who read the file for what it proves
+
+
+def _head(note: str) -> Checkpoint | None:
+    try:
+        return parse_checkpoint(note)[0]
+    except AssayError:
+        return None
+
+
+def _at(head: Checkpoint) -> tuple[int, bytes]:
+    return head.size, head.root
 
 
 def _check_manifest(files: Files, manifest: str, keys: Sequence[VerifierKey], trust: Trust, findings: Findings) -> None:

@@ -6,7 +6,7 @@ All of it comes from the verifier's own configuration, as the keys do; nothing o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -35,6 +35,15 @@ class Trust:
     def with_compromised(self, more: Iterable[Compromised]) -> Trust:
         """The same with further lost keys."""
         return Trust([*self.compromised, *more], self.witnesses, self.authority)
+
+    def with_told(self, told: Iterable[Compromised]) -> Trust:
+        """The same with keys that a log itself declares as lost: of two moments for one key the earlier counts."""
+        known = {(each.public, each.origin): each for each in self.compromised}
+        for each in told:
+            given = known.get((each.public, each.origin))
+            since = each.since if given is None else min(each.since, given.since)
+            known[each.public, each.origin] = replace(each, since=since)
+        return Trust([*known.values()], self.witnesses, self.authority)
 
     def seen_at(self, note: str, tokens: Iterable[bytes], place: str, findings: Findings) -> list[datetime]:
         """When others have seen a signed checkpoint; what does not verify is a difference, what cannot be read a note.

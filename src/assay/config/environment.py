@@ -35,6 +35,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "ASSAY_ORIGIN": "where people reach this server, as http(s)://host[:port]; default: http://127.0.0.1:8000",
         "ASSAY_LOG_LEVEL": "debug, info, warning or error; default: info",
         "ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT": "on (default), or off-until:<date or time with offset, ISO 8601>",
+        "ASSAY_SWEEP_ENGINE": "local (default), daft, ray, or ray: and the address of a cluster",
         "ASSAY_MODEL_KEY": "the key of a model provider, read by the model writer only",
         "ASSAY_MODEL_KEY_FILE": "a file that holds that key",
         "ASSAY_EMBED": "the model that holds sentences near to drift for reading: a package or folder; default: none",
@@ -47,6 +48,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _WITH_FILE = ("ASSAY_DATABASE_URL", "ASSAY_SECRET_KEY", "ASSAY_SIGNER_SECRET")
+_SWEEP_ENGINE = re.compile(r"local|daft|ray(:[\x21-\x7e]+)?")
 _SIGNER = re.compile(r"file|pkcs11:token=[^?]+\?module-path=.+|exec:.*\S.*|https?://\S+", re.ASCII)
 _SWITCH = MappingProxyType(
     {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -85,6 +87,7 @@ class Environment:
     signer_secret: str = field(default="", repr=False)
     tsa_url: str = ""
     tsa_ca: Path | None = None
+    sweep_engine: str = "local"
 
     @property
     def https(self) -> bool:
@@ -115,6 +118,7 @@ def read_environment(
         governance_off_until=_off_until(values.get("ASSAY_GOVERNANCE_PUBLISH_ENFORCEMENT", "")),
         signer=_signer(values.get("ASSAY_SIGNER", "")),
         signer_secret=values.get("ASSAY_SIGNER_SECRET", ""),
+        sweep_engine=_sweep_engine(values.get("ASSAY_SWEEP_ENGINE", "")),
         tsa_url=_tsa_url(values.get("ASSAY_TSA_URL", "")),
         tsa_ca=_tsa_ca(values.get("ASSAY_TSA_CA", ""), cwd or Path.cwd()),
     )
@@ -247,6 +251,13 @@ def _signer(text: str) -> str:
     if _SIGNER.fullmatch(place) is None:
         raise malformed("ASSAY_SIGNER")
     return place
+
+
+def _sweep_engine(text: str) -> str:
+    name = text.strip() or "local"
+    if _SWEEP_ENGINE.fullmatch(name) is None:
+        raise malformed("ASSAY_SWEEP_ENGINE")
+    return name
 
 
 def _tsa_url(text: str) -> str:

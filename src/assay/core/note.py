@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -29,6 +30,7 @@ COSIGNATURE_V1: Final = 0x04
 MAX_SIGNATURES: Final = 64
 PROOF_HEADER: Final = "c2sp.org/tlog-proof@v1"
 _DASH: Final = "— "
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f]")
 
 
 class Signer(Protocol):
@@ -321,7 +323,7 @@ def _note_text(data: str | bytes) -> str:
         text.encode()
     except UnicodeError:
         raise InvalidInput("The note is not UTF-8.") from None
-    if any(char < " " and char != "\n" for char in text):
+    if _CONTROL.search(text):
         raise InvalidInput("The note holds a control character.")
     return text
 

@@ -22,8 +22,11 @@ _flushed: dict[str, float] = {}
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
@@ -36,6 +39,9 @@ def _slots(data: bytes) -> list[tuple[int, str]]:
     found = []
     for at in (0, SLOT):
         text = data[at : at + SLOT].rstrip(b"\0")
+        if not text:
+            found.append((-1, ""))
+            continue
         try:
             note = text.decode("utf-8")
             lines = note.split("\n")

@@ -72,6 +72,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "measurement.recorded": "A partition of measurements was recorded.",
         "finding.recorded": "Findings were recorded.",
         "finding.disposed": "A person decided about a finding.",
+        "finding.advised": "A model voted on a passage that waits for a person; the vote decides nothing.",
         "finding.confirmed": "A person found a passage that was held for reading to be a defect.",
         "canary.recorded": "Results of canaries were recorded.",
         "canary.retired": "A canary was retired.",
@@ -109,7 +110,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         # sensitive reads
         "evidence.opened": "Evidence was opened by a person.",
         "personal-data.shown": "Personal data was shown to a person.",
-        "report.exported": "A report was exported.",
+        "override-console.opened": "A person opened the switch of the governance blocker.",
+        "report.exported": "A report, list or package was taken out as a file; the entry holds its digest.",
         # catalog
         "catalog.loaded": "The standards as data were loaded in a version.",
     }

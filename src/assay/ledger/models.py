@@ -156,9 +156,11 @@ class TimeStamp(models.Model):
 
 
 class PayloadKey(models.Model):
-    """The key under which everything that entries of a log say about one subject is encrypted.
+    """A key under which what entries of a log say about one subject is encrypted.
 
-    Destroying the row erases all of it, in copies too that were made without this table.
+    Destroying the rows of a subject erases all of it, in copies too that were made without this table. Two transactions
+    that are the first to write about a subject make a key each: with one key only, each would wait until the other has
+    ended, and two of them could wait for each other for ever. Later ones use the oldest.
     """
 
     log = models.CharField(max_length=100)
@@ -166,7 +168,7 @@ class PayloadKey(models.Model):
     key = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["log", "subject"], name="ledger_payloadkey_once"),)
+        indexes = (models.Index(fields=["log", "subject"], name="ledger_payloadkey_subject"),)
 
     def __str__(self) -> str:
         return f"{self.log} {self.subject}"

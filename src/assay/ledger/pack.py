@@ -20,11 +20,12 @@ from assay.client.statement import timestamp
 from assay.core.errors import Conflict, InvalidInput
 from assay.core.merkle import Tile, tile_path, tiles_of
 from assay.ledger import export, queries, services, signing, trusting
+from assay.ledger.compromise import notices
 from assay.ledger.pack_files import FolderTarget, Target, ZipTarget, file_pieces
 from assay.ledger.pack_index import IndexFacts, IndexRow, index_html, index_xlsx
-from assay.ledger.pack_words import verify_text
+from assay.ledger.pack_seen import seen_files
+from assay.ledger.pack_words import Told, verify_text
 from assay.ledger.payloads import Opened, payloads_open
-from assay.ledger.timestamping import stamp_files
 
 VERIFIER = "verify.py"
 OTHERS = Path(__file__).with_name("others")
@@ -55,6 +56,8 @@ class _Pack:
     chosen: Sequence[int] | None
     shown: dict[int, str] = field(default_factory=dict)
     """How the content of an entry is shown, where it is not shown whole."""
+    stamps: list[str] = field(default_factory=list)
+    """Names of the stamped checkpoints in the pack, without their endings."""
 
     @property
     def form(self) -> str:
@@ -125,14 +128,16 @@ def pack_write(
 def _fill(pack: _Pack, now: datetime) -> None:
     vkey = signing.vkey_of(pack.latest.origin)
     _FORMS[pack.form](pack)
+    _seen(pack)
     if pack.wish.contents:
         _payloads(pack)
     contents = "the whole log" if pack.chosen is None else f"{len(pack.chosen):,} entries with proofs"
     _index(pack, vkey, contents, now)
     example = pack.latest.size - 1 if pack.chosen is None else pack.chosen[-1]
-    text = verify_text(
-        origin=pack.latest.origin, vkey=vkey, size=pack.latest.size, contents=contents, form=pack.form, index=example
-    )
+    vkeys = (*(key for key in queries.vkeys(pack.log) if key != vkey), vkey)
+    lost = tuple(each for each in notices() if each.startswith(f"{pack.latest.origin}+"))
+    told = Told(pack.latest.origin, vkeys, pack.latest.size, contents, pack.form, lost)
+    text = verify_text(told, index=example, stamp=pack.stamps[0] if pack.stamps else "")
     pack.target.put(POLICY, [_policy(pack.log, vkey).encode()])
     pack.target.put("VERIFY.txt", [text.encode()])
     pack.target.put(VERIFIER, file_pieces(Path(STANDALONE)))
@@ -161,12 +166,15 @@ def _whole_log(pack: _Pack) -> None:
         if path != "checkpoint":
             pack.target.put(f"log/{path}", [export.resource(pack.log, path)])
     pack.target.put(CHECKPOINT, [pack.latest.note.encode("utf-8")])
-    _stamps(pack)
 
 
-def _stamps(pack: _Pack) -> None:
-    for name, data in stamp_files(pack.log, pack.latest.size):
+def _seen(pack: _Pack) -> None:
+    """What others saw of the log; where the pack has no tree to recompute it from, with the proofs of growth."""
+    chosen = range(pack.latest.size) if pack.chosen is None else pack.chosen
+    for name, data in seen_files(log=pack.log, latest=pack.latest, indexes=chosen, grown=pack.form == "some"):
         pack.target.put(name, [data])
+        if name.endswith(".tsr"):
+            pack.stamps.append(name.removesuffix(".tsr"))
 
 
 def _proofs(pack: _Pack) -> None:
@@ -181,7 +189,6 @@ def _hashes(pack: _Pack) -> None:
         path = tile_path(Tile(tile.level, tile.index, tile.width))
         pack.target.put(f"log/{path}", [export.resource(pack.log, path)])
     pack.target.put(CHECKPOINT, [pack.latest.note.encode("utf-8")])
-    _stamps(pack)
     for indexes in pack.bundles():
         entries = queries.entries_at(log=pack.log, indexes=indexes)
         lines = [_line({"index": one.index, "leaf": base64.b64encode(one.leaf).decode()}) for one in entries]

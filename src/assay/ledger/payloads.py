@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assay.client.sealed import SALT_SIZE, key_new, seal, unseal
 from assay.core.errors import InvalidInput
@@ -11,8 +12,7 @@ from assay.ledger.models import Payload, PayloadKey
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What an entry is about, before it is stored."""
 
     event: str

@@ -9,9 +9,9 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -50,13 +50,13 @@ def drain(log: str, now: datetime) -> int:
             return total
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An entry that is made and not yet accepted anywhere."""
+class Prepared(NamedTuple):
+    """An entry that is made and not yet accepted anywhere. `facts` are kind, actor, subject and time as in its leaf."""
 
     event: str
     leaf: bytes
     content: Content
+    facts: tuple[str, str, str, str]
 
 
 def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> int:
@@ -77,7 +77,7 @@ def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> 
             return 0
         edge, tiles = edge.extend([leaf_hash(leaf) for leaf in leaves])
         note = signing.checkpoint_sign(head.origin, edge.size, edge.root)
-        rows = [_entry(row) for row in waiting] + [_entry(one) for one in direct]
+        rows = [entry_row(row) for row in waiting] + [entry_row(one) for one in direct]
         storage.entries_insert(cursor, log, head.size, rows)
         if direct:
             payloads_put(cursor, log, [one.content for one in direct])
@@ -86,7 +86,7 @@ def sequence_batch(log: str, now: datetime, direct: Sequence[Prepared] = ()) -> 
         storage.checkpoint_insert(cursor, log, edge.size, note)
         if waiting:
             storage.outbox_delete(cursor, [row.id for row in waiting])
-        transaction.on_commit(partial(_after_commit, log, edge, note))
+        transaction.on_commit(partial(after_commit, log, edge, note))
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         sqlite_guard.checkpoint_if_due(connection.settings_dict["NAME"])
     lag = round((now - datetime.fromisoformat(rows[0].at)).total_seconds() * 1000)
@@ -151,8 +151,9 @@ def _broken(message: str, head: storage.LockedHead) -> IntegrityBroken:
     return IntegrityBroken(message, hint=BROKEN_HINT, log=head.log, size=head.size)
 
 
-def _entry(row: storage.Waiting | Prepared) -> storage.EntryRow:
-    kind, actor, subject, at = facts_of(row.leaf)
+def entry_row(row: storage.Waiting | Prepared) -> storage.EntryRow:
+    """The row of an entry, its columns read from the leaf."""
+    kind, actor, subject, at = row.facts if isinstance(row, Prepared) else facts_of(row.leaf)
     return storage.EntryRow(row.event, kind, actor, subject, at, row.leaf)
 
 
@@ -164,7 +165,8 @@ def _edge_key(log: str) -> tuple[str, str]:
     return (str(connection.settings_dict["NAME"]), log)
 
 
-def _after_commit(log: str, edge: Edge, note: str) -> None:
+def after_commit(log: str, edge: Edge, note: str) -> None:
+    """Keep the new edge, and raise the high-water mark: only when the commit has returned."""
     with _edges_lock:
         _edges[_edge_key(log)] = edge
         _marks[_edge_key(log)] = (note, edge.size, edge.root)

@@ -73,7 +73,7 @@ def prepare(
     statement = _statement(log=log, kind=kind, subject=subject, actor=actor, now=now, salt=salt, payload=payload)
     if record is not None:
         statement = _with_record(statement, record, salt)
-    return Prepared(statement.event, leaf_bytes(statement), Content(statement.event, subject, salt, payload))
+    return _prepared(statement, Content(statement.event, subject, salt, payload))
 
 
 def append_bulk(
@@ -110,8 +110,7 @@ def append_bulk(
         payload=payload,
         records=sum(map(len, groups.values())),
     )
-    content = Content(statement.event, subject, salt, payload)
-    _accept(log, Prepared(statement.event, leaf_bytes(statement), content))
+    _accept(log, _prepared(statement, Content(statement.event, subject, salt, payload)))
     return statement.event
 
 
@@ -255,6 +254,11 @@ def _statement(
         records=records,
         by_field=by_field,
     )
+
+
+def _prepared(statement: Statement, content: Content) -> Prepared:
+    facts = (statement.kind, statement.actor, statement.subject, statement.at)
+    return Prepared(statement.event, leaf_bytes(statement), content, facts)
 
 
 def _with_record(statement: Statement, record: RecordRef, salt: bytes) -> Statement:

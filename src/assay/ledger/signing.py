@@ -31,10 +31,7 @@ class FileKey:
     """A key in a file."""
 
     private: Ed25519PrivateKey
-
-    @property
-    def public(self) -> bytes:
-        return self.private.public_key().public_bytes_raw()
+    public: bytes
 
     def sign(self, message: bytes) -> bytes:
         return self.private.sign(message)
@@ -169,19 +166,38 @@ def _keys() -> list[Key]:
     """The keys that sign. Raises IntegrityBroken for a key file that was never put into use here: a mix-up, or worse."""
     old = folder.old_key_file()
     keys = [key_load(), _load(old)] if old.exists() else [key_load()]
-    published = published_keys(folder.public_file())
+    published = _published(folder.public_file(), _stamp(folder.public_file()))
     if published and any(key.public not in published for key in keys):
         raise IntegrityBroken(
             "The signing key is not one that was put into use in this data folder.",
             hint=f"Restore {folder.KEY_NAME} from its backup; to change the key, rotate it.",
         )
-    lost = {each.public for each in compromised_keys()}
+    lost = {each.public for each in _lost(folder.compromised_file(), _stamp(folder.compromised_file()))}
     if any(key.public in lost for key in keys):
         raise IntegrityBroken(
             "The signing key was declared as compromised; nothing is signed with it.",
             hint=f"It came back with a backup? Restore the newer {folder.KEY_NAME}, or declare it compromised again.",
         )
     return keys
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int] | None:
+    """What changes with a file; None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _published(path: Path, _changed: tuple[int, ...] | None) -> tuple[bytes, ...]:
+    return tuple(published_keys(path))
+
+
+@lru_cache(maxsize=8)
+def _lost(path: Path, _changed: tuple[int, ...] | None) -> tuple[Compromised, ...]:
+    return tuple(compromised_read(path))
 
 
 def key_create_if_missing() -> None:
@@ -207,7 +223,10 @@ def _load(path: Path) -> Key:
 @lru_cache(maxsize=8)
 def _loaded(path: Path, _changed: int, _inode: int) -> Key:
     reference = Reference.parse(path.read_text(encoding="ascii", errors="replace"))
-    return FileKey(keyfile_load(path)) if reference is None else HeldKey(reference, holder_of(reference.place))
+    if reference is not None:
+        return HeldKey(reference, holder_of(reference.place))
+    private = keyfile_load(path)
+    return FileKey(private, private.public_key().public_bytes_raw())
 
 
 def _place(path: Path) -> str:

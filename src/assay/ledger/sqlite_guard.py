@@ -16,8 +16,9 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# The log is moved into the database file when it is larger than this. SQLite's own default is 1,000 pages of 4 KiB.
-DUE_BYTES = 8 * 1024 * 1024
+# The log is moved into the database file when it is larger than this. SQLite's own default is 1,000 pages of 4 KiB; a
+# longer log holds the same page of an index many times, which is then moved once. Opening one after a crash reads it all.
+DUE_BYTES = 32 * 1024 * 1024
 KEPT_BYTES = 1024 * 1024
 _WAIT_SECONDS = 5.0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -23,8 +23,7 @@ class LockedHead:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One row of the outbox."""
 
     id: int
@@ -32,8 +31,7 @@ class Waiting:
     leaf: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """One row of the entry table, before its index is known. `at` as in the leaf: ISO 8601 UTC with Z."""
 
     event: str
@@ -70,22 +68,19 @@ def payloads_insert(cursor: Cursor, log: str, rows: Sequence[tuple[str, bytes, i
 
 
 def payload_keys_get(cursor: Cursor, log: str, subjects: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-    """(number, key) of those subjects that have a key; it cannot be destroyed before this transaction ends."""
+    """(number, key) of those subjects that have a key, the oldest; it cannot be destroyed before this transaction ends."""
     marks = ",".join(["%s"] * len(subjects))
     lock = " FOR KEY SHARE" if on_postgresql() else ""
     cursor.execute(
-        f"SELECT subject, id, key FROM ledger_payloadkey WHERE log = %s AND subject IN ({marks}){lock}",  # noqa: S608 — only marks
+        f"SELECT subject, id, key FROM ledger_payloadkey WHERE log = %s AND subject IN ({marks}) ORDER BY id DESC{lock}",  # noqa: S608 — only marks
         [log, *subjects],
     )
     return {subject: (number, bytes(key)) for subject, number, key in cursor.fetchall()}
 
 
 def payload_keys_insert(cursor: Cursor, rows: Sequence[tuple[str, str, bytes]]) -> None:
-    """Write keys, (log, subject, key) each; a subject that got one meanwhile keeps that."""
-    cursor.executemany(
-        "INSERT INTO ledger_payloadkey (log, subject, key) VALUES (%s, %s, %s) ON CONFLICT (log, subject) DO NOTHING",
-        list(rows),
-    )
+    """Write keys, (log, subject, key) each. Nothing waits for another transaction that makes one for the same subject."""
+    cursor.executemany("INSERT INTO ledger_payloadkey (log, subject, key) VALUES (%s, %s, %s)", list(rows))
 
 
 def logs_waiting(cursor: Cursor) -> list[str]:

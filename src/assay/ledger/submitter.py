@@ -5,9 +5,9 @@ wait; one thread per process takes all that came meanwhile, up to 1,024, and com
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from datetime import datetime
 
 from django.db import connection
@@ -16,10 +16,20 @@ from assay.core.errors import Unavailable
 from assay.ledger import sequencer, services
 from assay.ledger.integrator import utc_now
 
-# How long a batch waits for those who submitted beside the last one: they are about to submit again.
-GATHER_SECONDS = 0.002
+# How long a batch waits for those who submitted beside the last one, for they are about to submit again: as long as the
+# last commit took (a batch that leaves without them makes them wait for two), but no longer than this.
+GATHER_LEAST = 0.002
+GATHER_MOST = 0.02
 
-_Job = tuple[str, sequencer.Prepared, "Future[None]"]
+
+class _Batch:
+    """Events that are committed together, by log. All who submitted them wait for one signal."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[sequencer.Prepared]] = {}
+        self.count = 0
+        self.done = threading.Event()
+        self.failed: dict[str, Exception] = {}
 
 
 class Submitter:
@@ -27,10 +37,14 @@ class Submitter:
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
-        self._jobs: deque[_Job] = deque()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._full: deque[_Batch] = deque()
+        self._open = _Batch()
+        # Set when as many events wait as the thread wants, or when it has to stop. Not for each event: the thread would
+        # take the processor from those who are about to submit.
+        self._wake = threading.Event()
+        self._wanted = 1
         self._stopping = False
-        self._expected = 1
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -40,9 +54,9 @@ class Submitter:
 
     def stop(self) -> None:
         """Commit what was submitted and end the thread."""
-        with self._changed:
+        with self._lock:
             self._stopping = True
-            self._changed.notify()
+            self._wake.set()
         if self._thread is not None:
             self._thread.join()
 
@@ -55,48 +69,63 @@ class Submitter:
         and whatever stopped the commit.
         """
         prepared = services.prepare(log=log, kind=kind, subject=subject, actor=actor, body=body, now=self._clock())
-        done: Future[None] = Future()
-        with self._changed:
+        with self._lock:
             if self._stopping or self._thread is None:
                 raise Unavailable(
                     "The submitter of evidence does not run.", hint="Start it, or append in a transaction."
                 )
-            self._jobs.append((log, prepared, done))
-            self._changed.notify()
-        try:
-            done.result(timeout)
-        except TimeoutError:
-            raise Unavailable("An event was not recorded in time; it may be recorded later.") from None
+            batch = self._open
+            batch.events.setdefault(log, []).append(prepared)
+            batch.count += 1
+            if batch.count >= self._wanted:
+                self._wake.set()
+            if batch.count == sequencer.BATCH:
+                self._full.append(batch)
+                self._open = _Batch()
+        if not batch.done.wait(timeout):
+            raise Unavailable("An event was not recorded in time; it may be recorded later.")
+        if (error := batch.failed.get(log)) is not None:
+            raise error
         return prepared.event
 
     def _run(self) -> None:
+        expected, spent = 1, 0.0
         try:
-            while jobs := self._take():
-                by_log: dict[str, list[_Job]] = {}
-                for job in jobs:
-                    by_log.setdefault(job[0], []).append(job)
-                for log, batch in by_log.items():
-                    self._commit(log, batch)
-                # One submitter alone never waits: it expects nobody else.
-                self._expected = min(len(jobs) + len(self._jobs), sequencer.BATCH)
+            while (batch := self._take(expected, spent)) is not None:
+                began = time.monotonic()
+                for log, events in batch.events.items():
+                    self._commit(log, events, batch)
+                spent = time.monotonic() - began
+                # Counted before those of the batch go on and submit again. One submitter alone never waits for others.
+                expected = min(batch.count + self._open.count, sequencer.BATCH)
+                batch.done.set()
         finally:
             connection.close()
 
-    def _take(self) -> list[_Job]:
-        with self._changed:
-            while not self._jobs and not self._stopping:
-                self._changed.wait()
-            self._changed.wait_for(lambda: len(self._jobs) >= self._expected or self._stopping, GATHER_SECONDS)
-            return [self._jobs.popleft() for _ in range(min(len(self._jobs), sequencer.BATCH))]
+    def _take(self, expected: int, spent: float) -> _Batch | None:
+        """The next batch, gathered; None when all are done and the submitter stops."""
+        if not self._waits(1):
+            self._wake.wait()
+        if not self._waits(expected):
+            self._wake.wait(min(max(spent, GATHER_LEAST), GATHER_MOST))
+        with self._lock:
+            self._wanted = sequencer.BATCH
+            if self._full:
+                return self._full.popleft()
+            batch, self._open = self._open, _Batch()
+            return batch if batch.count else None
 
-    def _commit(self, log: str, batch: list[_Job]) -> None:
+    def _waits(self, count: int) -> bool:
+        """Whether `count` events wait, or the submitter stops; if not, it will be told when they do."""
+        with self._lock:
+            self._wanted = count
+            self._wake.clear()
+            return self._stopping or bool(self._full) or self._open.count >= count
+
+    def _commit(self, log: str, events: list[sequencer.Prepared], batch: _Batch) -> None:
         try:
-            sequencer.sequence_batch(log, self._clock(), [prepared for _, prepared, _ in batch])
+            sequencer.sequence_batch(log, self._clock(), events)
         except Exception as error:  # noqa: BLE001 — handed to every submitter of the batch, who raises it
             sequencer.forget_edges()
             connection.close()
-            for _, _, done in batch:
-                done.set_exception(error)
-            return
-        for _, _, done in batch:
-            done.set_result(None)
+            batch.failed[log] = error

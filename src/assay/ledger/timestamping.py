@@ -6,7 +6,6 @@ moment, also when the key is lost later. Anybody checks it with `openssl ts -ver
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -127,14 +126,6 @@ def stamp_get(*, log: str, size: int) -> tuple[bytes, bytes]:
 def stamp_covering(*, log: str, index: int) -> TimeStamp | None:
     """The stamp with the earliest moment among those whose checkpoint covers entry `index`."""
     return TimeStamp.objects.filter(log=log, size__gt=index).order_by("moment", "id").first()
-
-
-def stamp_files(log: str, size: int) -> Iterator[tuple[str, bytes]]:
-    """The newest stamp over a checkpoint of at most `size`, as files of a pack: `time/<size>.note` and `.tsr`."""
-    row = TimeStamp.objects.filter(log=log, size__lte=size).order_by("-size", "moment").first()
-    if row is not None:
-        yield f"time/{row.size}.note", _checkpoint(log, row.size).note.encode()
-        yield f"time/{row.size}.tsr", bytes(row.token)
 
 
 def _checkpoint(log: str, size: int | None) -> Checkpoint:

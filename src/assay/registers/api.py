@@ -14,12 +14,14 @@ from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from assay.accounts.access import Actor
+from assay.registers.api_approving import ApprovalIn, MoveIn, approve, ask
 from assay.registers.forms import person_of
 from assay.registers.models import Evidence, Record
 from assay.registers.queries.lists import filters_read, records_json
 from assay.registers.queries.records import access_evidence, access_record, record_list
 from assay.registers.queries.reminders import due_list
-from assay.registers.queries.standing import held, stands
+from assay.registers.queries.standing import held
+from assay.registers.queries.tally import stands, tally
 from assay.registers.registry import register_of, registers
 from assay.registers.services import (
     comment_add,
@@ -37,6 +39,7 @@ from assay.registers.services import (
     record_update,
     review_fill,
 )
+from assay.registers.services.records import signing_states
 
 router = Router(tags=["registers"])
 Text = Annotated[str, Field(max_length=60)]
@@ -73,14 +76,6 @@ class RecordChange(Schema):
     owner: str | None = Field(default=None, max_length=60)
     deputy: str | None = Field(default=None, max_length=60)
     review_on: date | None = None
-    words: str = Field(default="", max_length=2000)
-
-
-class MoveIn(Schema):
-    """Where to, and words that go with it."""
-
-    model_config = ConfigDict(extra="forbid")
-    to: str = Field(max_length=40)
     words: str = Field(default="", max_length=2000)
 
 
@@ -156,7 +151,7 @@ def register_all(request: HttpRequest) -> Any:
 @router.get("/obligations", response={200: dict}, operation_id="obligation_list")
 def obligation_all(request: HttpRequest) -> Any:
     """The obligations and required documents with what meets them."""
-    found = held(_actor(request).organization, today=_now().date())
+    found = tally(_actor(request).organization, today=_now().date())
     return {
         "obligations": [
             {
@@ -210,10 +205,19 @@ def record_change(request: HttpRequest, record_id: UUID, body: RecordChange) -> 
 
 @router.post("/records/{record_id}/moves", response={200: dict}, operation_id="record_move")
 def record_moved(request: HttpRequest, record_id: UUID, body: MoveIn) -> Any:
-    """Move a record to another state; into one that signs, this is an approval."""
+    """Move a record to another state. Into one that signs this is an approval: with `digest`, `version` and `proof`."""
     actor = _actor(request, "write")
     row = access_record(actor=actor, record_id=record_id)
+    if body.to in signing_states(row):
+        return _record(approve(request, actor, row, body, _now()))
     return _record(record_move(record=row, to=body.to, actor=actor, now=_now(), words=body.words))
+
+
+@router.post("/records/{record_id}/approval", response={200: dict}, operation_id="approval_ask")
+def approval_asked(request: HttpRequest, record_id: UUID, body: ApprovalIn) -> Any:
+    """What an approval would sign, exactly, and what the signer's passkey has to answer; nothing is signed."""
+    actor = _actor(request, "write")
+    return ask(request, actor, access_record(actor=actor, record_id=record_id), body, timezone.now())
 
 
 @router.post("/records/{record_id}/links", response={200: dict}, operation_id="record_link")

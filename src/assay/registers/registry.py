@@ -38,7 +38,7 @@ def register_of(slug: str) -> Register:
 
 
 def assert_sound() -> None:
-    """The self-test at the start. Raises AssertionError naming everything that is wrong with any declaration."""
+    """The self-test before serving, and before a new release is applied. Raises AssertionError naming everything that is wrong with any declaration."""
     catalog = load_catalog()
     numbers = {
         "obligations": {each.number for each in catalog.obligations},

@@ -30,10 +30,12 @@ from assay.core.errors import AssayError, NotFound
 from assay.core.stored import verdict_from_bytes
 from assay.ledger import queries as ledger
 from assay.registers.api import router as registers_router
+from assay.registers.api_system import router as system_router
 from assay.reports.api_studio import router as studio_router
 from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.reports.queries.portfolio import portfolio
+from assay.studio.advice.services import advice_of
 from assay.studio.models import Artefact, Programme
 from assay.studio.queries import access_artefact, access_programme, artefact_list
 from assay.studio.services import artefact_accept, finding_decide, programme_create, programme_sweep
@@ -101,8 +103,19 @@ def session(request: HttpRequest) -> Actor | None:
 class DescribedApi(NinjaAPI):
     """An API whose description names every error that any operation may answer with."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[str, Any] = {}
+
     def get_openapi_schema(self, **arguments: Any) -> Any:
-        """The OpenAPI document. Errors have one form everywhere, so they are added here and not at each operation."""
+        """The OpenAPI document, made once for each address it is asked under, since operations never change while the
+        process runs. Errors have one form everywhere, so they are added here and not at each operation."""
+        asked = repr(sorted(arguments.items()))
+        if asked not in self._described:
+            self._described[asked] = self._describe(**arguments)
+        return self._described[asked]
+
+    def _describe(self, **arguments: Any) -> Any:
         document = super().get_openapi_schema(**arguments)
         form = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
         for entry in document["paths"].values():
@@ -326,8 +339,16 @@ def finding_all(request: HttpRequest, query: Annotated[FindingQuery, QueryParams
 
 @api.get("/findings/{finding_id}", response={200: dict, **ERRORS}, operation_id="finding_get", tags=["findings"])
 def finding_get(request: HttpRequest, finding_id: UUID) -> Any:
-    """One finding with its six attributions."""
-    return _finding(access_finding(actor=_actor(request), finding_id=finding_id))
+    """One finding with its six attributions, and what models said of it (`advice`), which decides nothing."""
+    row = access_finding(actor=_actor(request), finding_id=finding_id)
+    advice = [
+        {
+            "model": each.model, "vote": each.vote, "quotation": each.quotation, "reason": each.reason, "at": _time(each.at),
+            "prompt": each.prompt, "answer": each.answer, "ledger_event": each.event_id,
+        }
+        for each in advice_of(row)
+    ]  # fmt: skip
+    return {**_finding(row), "advice": advice}
 
 
 @api.post(
@@ -386,4 +407,5 @@ def _now() -> datetime:
 
 api.title = f"Assay {product_version()}"
 api.add_router("/registers", registers_router)
+api.add_router("/system", system_router)
 api.add_router("", studio_router)

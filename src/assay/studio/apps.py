@@ -18,6 +18,7 @@ ACTS = (
     ("PublishDecision", "publish decision"),
     ("ItemMeasurement", "measurement of questions"),
     ("BadgeGiven", "badge"),
+    ("FindingAdvice", "model's vote"),
 )
 
 

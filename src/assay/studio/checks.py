@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.core.evidence import Outcome
 from assay.detect.context import Context
 from assay.detect.measure import measure
 from assay.studio.composing.checking import Figures, figures
@@ -25,16 +24,23 @@ def figures_of(context: ProgrammeGenerationContext, generated: Iterable[Generate
         for item in each.output.items
     ]
     plan = plan_of(context.kind, context.standard)
+    found = [_read(context, each) for each in made]
     return figures(
         [(each.piece.key, str(each.piece.pathway), each.piece.text) for each in made],
         items,
         objectives=[objective.id for objective in plan.objectives],
-        defects=[line for each in made for line in defects_of(context, each)],
+        defects=[line for defects, _ in found for line in defects],
+        held=sum(held for _, held in found),
     )
 
 
 def defects_of(context: ProgrammeGenerationContext, generated: Generated) -> tuple[str, ...]:
     """What the pathway's detectors call a defect in one artefact, a sentence each."""
+    return _read(context, generated)[0]
+
+
+def _read(context: ProgrammeGenerationContext, generated: Generated) -> tuple[tuple[str, ...], int]:
+    """The defects of one artefact, and how many of its passages are held for a person's reading."""
     piece = generated.piece
     reading = Context(
         standard=context.standard,
@@ -44,10 +50,10 @@ def defects_of(context: ProgrammeGenerationContext, generated: Generated) -> tup
         title=piece.title,
     )
     found = measure(piece.text, reading, BY_SLUG[str(piece.pathway)].required)
-    return tuple(
+    defects = tuple(
         f"{piece.key}: {name}, {hit.kind}: “{hit.quote[:100]}”"
         for name, result in found.items()
-        if result.outcome is Outcome.DEFECT
         for hit in result.hits
         if hit.defect
     )
+    return defects, len({(hit.start, hit.end) for result in found.values() for hit in result.hits if hit.in_doubt})

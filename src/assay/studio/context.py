@@ -13,7 +13,8 @@ from assay.catalog import load_catalog
 from assay.catalog.families import DATA as CATALOG_DATA
 from assay.core.canonical import digest, sha256_hex
 from assay.core.errors import InvalidInput
-from assay.studio.governance import CURRENT, Directive
+from assay.studio import governance
+from assay.studio.governance import Directive
 from assay.studio.knowledge import Case, cases, knowledge_digest, plan_of
 
 
@@ -84,7 +85,7 @@ def context_build(
     case_companies: tuple[Case, ...] | None = None,
     material: tuple[Material, ...] = (),
     designation: str = "",
-    directive: Directive = CURRENT,
+    directive: Directive | None = None,
 ) -> ProgrammeGenerationContext:
     """Return the context of a programme of a kind, with what is not given taken from the kind's plan.
 
@@ -104,7 +105,7 @@ def context_build(
         scenario=Scenario(cases() if case_companies is None else case_companies, material, designation),
         locale=locale,
         grounding=Grounding(_catalog_digest(), knowledge_digest()),
-        directive=directive,
+        directive=directive or governance.CURRENT,
         seed=seed,
     )
 

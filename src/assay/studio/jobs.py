@@ -15,8 +15,9 @@ from assay.core.errors import AssayError, NotPermitted
 from assay.jobs.registry import Do, Steps, Total, Work, handler
 from assay.studio.models import Programme, SweepReport
 from assay.studio.portfolio.queries import body_of
-from assay.studio.portfolio.report import ProgrammeLine
+from assay.studio.portfolio.report import ProgrammeLine, content_of
 from assay.studio.portfolio.services import BULK_JOB, REPORT_JOB, line_sweep, report_record
+from assay.studio.portfolio.spreading import spreading_of
 from assay.studio.programmes import SURFACE_KIND
 from assay.studio.remediation.services import REFRESH, finding_fix
 from assay.studio.services import programme_sweep
@@ -52,7 +53,9 @@ def portfolio_report(work: Work) -> Steps:
     lines = []
     for pk in programmes:
         lines.append((yield Do(f"programme-{pk}", _kept, compute=partial(_line, work, pk))))
-    yield Do("report", partial(_report, work, [line for line in lines if line is not None]), units=0)
+    found = [ProgrammeLine.from_json(line) for line in lines if line is not None]
+    spreading = yield Do("spreading", _kept, compute=partial(_spreading, work, found), units=0)
+    yield Do("report", partial(_report, work, found, spreading), units=0)
 
 
 @handler(BULK_JOB)
@@ -76,9 +79,13 @@ def _line(work: Work, pk: str) -> dict[str, Any] | None:
     return line_sweep(actor=_actor(work), programme=programme, now=timezone.now()).to_json()
 
 
-def _report(work: Work, lines: list[dict[str, Any]]) -> int:
-    found = [ProgrammeLine.from_json(line) for line in lines]
-    return report_record(job=work.job_id, actor=_actor(work), lines=found, now=timezone.now()).number
+def _spreading(work: Work, lines: list[ProgrammeLine]) -> dict[str, Any]:
+    return spreading_of(_actor(work).organization, content_of(lines))
+
+
+def _report(work: Work, lines: list[ProgrammeLine], spreading: dict[str, Any]) -> int:
+    actor, now = _actor(work), timezone.now()
+    return report_record(job=work.job_id, actor=actor, lines=lines, spreading=spreading, now=now).number
 
 
 def _findings(work: Work) -> list[str]:

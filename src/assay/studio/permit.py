@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 from assay.core.errors import NotPermitted
 
+ADVICE = "advice"
+"""Stands for the pathway where a model is asked for an opinion and nothing is written."""
+
 
 @dataclass(frozen=True)
 class Permit:
-    """What is being written at this moment: the pathway's slug and the digest of the context."""
+    """What is being written at this moment: the pathway's slug and the digest of the context, or of a question's prompt."""
 
     pathway: str
     context: str

@@ -11,13 +11,14 @@ from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.assurance.models import Surface
+from assay.assurance.population import surface_is
 from assay.assurance.services import surface_define
 from assay.catalog import load_families
 from assay.core.errors import Conflict, InvalidInput, NotFound, UsageError
 from assay.core.verdict import Policy, Stratum
 from assay.ledger import tracking
 from assay.ledger.services import append
-from assay.studio.governance import CURRENT
+from assay.studio import governance
 from assay.studio.models import Programme
 from assay.studio.pathways import PATHWAYS, UNMAPPED, pathway_of
 
@@ -159,11 +160,28 @@ def surface_follow(*, actor: Actor, programme: Programme, unmapped: bool, now: d
         standard=programme.standard,
         companions=programme.companions,
         strata=strata(unmapped=unmapped),
-        policy=Policy(name=POLICY_NAME, governance=CURRENT.version),
+        policy=_policy(),
         valid_for=VALID_FOR,
         by=actor,
         now=now,
     )
+
+
+def surface_stands(programme: Programme, surface: Surface, *, unmapped: bool) -> bool:
+    """Whether `surface_follow` would change nothing."""
+    return surface_is(
+        surface,
+        title=programme.title,
+        standard=programme.standard,
+        companions=programme.companions,
+        strata=strata(unmapped=unmapped),
+        policy=_policy(),
+        valid_for=VALID_FOR,
+    )
+
+
+def _policy() -> Policy:
+    return Policy(name=POLICY_NAME, governance=governance.CURRENT.version)
 
 
 def _surface(actor: Actor, slug: str, title: str, standard: str, companions: list[str], now: datetime) -> Surface:

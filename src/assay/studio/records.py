@@ -1,9 +1,10 @@
-"""Tables about learners' results, without a learner in them: measurements of questions, and badges."""
+"""Tables about learners' results, without a learner in them: measurements of questions, and badges; and models' votes."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from assay.assurance.models import FindingRow
 from assay.studio.models import Logged, Programme
 
 
@@ -33,3 +34,31 @@ class BadgeGiven(Logged):
 
     def __str__(self) -> str:
         return self.credential
+
+
+class FindingAdvice(Logged):
+    """What a model said of a passage held for reading: a vote that decides nothing. `by` asked; `prompt` and `answer` are
+    digests, `quotation` stands in the passage letter for letter."""
+
+    class Vote(models.TextChoices):
+        DRIFT = "drift", "drift"
+        HONEST = "honest", "honest"
+        UNSURE = "unsure", "cannot tell"
+
+    finding = models.ForeignKey(FindingRow, on_delete=models.PROTECT, related_name="advice")
+    model = models.CharField(max_length=200)
+    prompt = models.CharField(max_length=80)
+    answer = models.CharField(max_length=80)
+    vote = models.CharField(max_length=10, choices=Vote.choices)
+    quotation = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ("finding", "-at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("finding", "model", "prompt"), name="studio_findingadvice_once"),
+            models.CheckConstraint(condition=~models.Q(quotation=""), name="studio_findingadvice_quotes"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.vote}"

@@ -37,7 +37,11 @@ class ImportSummary:
 
 @dataclass(frozen=True)
 class SweepSummary:
-    """What a sweep did, and the verdict it led to. Counts are cells; `missing` are pathways expected and not there."""
+    """What a sweep did, and the verdict it led to. Counts are cells; `missing` are pathways expected and not there.
+
+    `readings` is how many (cell, required detector) pairs have a result of the present text, and how many should have
+    one; None where the sweep did not count them.
+    """
 
     programme: Programme
     verdict: VerdictRow
@@ -46,6 +50,7 @@ class SweepSummary:
     missing: tuple[str, ...]
     unmapped: int
     canaries_planted: int
+    readings: tuple[int, int] | None = None
 
     @property
     def measured(self) -> int:

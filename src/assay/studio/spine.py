@@ -21,8 +21,8 @@ from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.governed import seed_text
 from assay.studio.importing import Piece, Stamp
 from assay.studio.pathways import PATHWAYS, Pathway, pathway_of
-from assay.studio.permit import Permit, permit_open
-from assay.studio.tasks import Task, Way, Writer, Written
+from assay.studio.permit import ADVICE, Permit, permit_open
+from assay.studio.tasks import Advised, Adviser, Opinion, Prompt, Task, Way, Writer, Written
 from assay.studio.writers.offline import OfflineWriter
 
 _MINT = object()
@@ -136,6 +136,18 @@ def provenance_of(
     }
 
 
+def advise(prompt: Prompt, fault: Callable[[Opinion], str], *, adviser: Adviser) -> Advised:
+    """Ask a model for an opinion, under a permit for this prompt alone. Writes nothing. What the adviser raises passes."""
+    with permit_open(Permit(ADVICE, prompt.digest)):
+        return adviser.advise(prompt, fault)
+
+
+def adviser_named(**options: Any) -> Adviser:
+    """The adviser with the options of `writers.model.model_writer`. Raises as `writer_named`."""
+    adviser: Adviser = _model_writer(options)
+    return adviser
+
+
 def writer_named(name: str, **options: Any) -> Writer:
     """The writer of a name: "offline", or "model" with the options of `writers.model.model_writer`.
 
@@ -145,14 +157,18 @@ def writer_named(name: str, **options: Any) -> Writer:
         return OfflineWriter()
     if name != "model":
         raise UsageError(f"No writer is called '{name}'.", hint="Writers are: offline, model.")
+    writer: Writer = _model_writer(options)
+    return writer
+
+
+def _model_writer(options: Mapping[str, Any]) -> Any:
     try:
         module = import_module("assay.studio.writers.model")
     except ModuleNotFoundError as error:
         raise UsageError(
             f"The model writer needs the package {error.name}.", hint="Install it with: pip install 'assay[llm]'."
         ) from error
-    writer: Writer = module.model_writer(**options)
-    return writer
+    return module.model_writer(**options)
 
 
 def _way(pathway: Pathway) -> Way:

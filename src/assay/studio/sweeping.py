@@ -18,6 +18,7 @@ from assay.assurance.services import (
     verdict_refresh,
 )
 from assay.assurance.shapes import CellSpec, MeasureItem, MeasureSummary
+from assay.assurance.standing import Standing
 from assay.core.errors import NotFound
 from assay.detect.context import Context
 from assay.studio.intake import artefact_put
@@ -25,6 +26,7 @@ from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import PATHWAYS, UNMAPPED
 from assay.studio.programmes import surface_follow
 from assay.studio.shapes import Accepted, Step, SweepSummary
+from assay.studio.unchanged import programme_standing
 
 _TEXTS = 256
 
@@ -48,11 +50,19 @@ def programme_sweep(
     if programme.organization_id != actor.organization.pk:
         raise NotFound("programme", programme.slug)
     programme = Programme.objects.get(pk=programme.pk)
+    standing = programme_standing(programme, now)
+    if standing is not None:
+        return _as_it_stands(programme, standing)
     cells, missing, unmapped = _population(programme)
     surface = surface_follow(actor=actor, programme=programme, unmapped=unmapped > 0, now=now)
     cells_replace(surface=surface, cells=cells, by=actor, now=now)
     canaries = canaries_refresh(
-        organization=actor.organization, by=actor, now=now, workers=workers, progress=_told(progress, "canaries")
+        organization=actor.organization,
+        by=actor,
+        now=now,
+        workers=workers,
+        progress=_told(progress, "canaries"),
+        surface=surface,
     )
     wanted = {cell.key for cell in cells if only is None or cell.stratum in only}
     due = [cell.subject_id for cell in cells_due(surface, now) if cell.key in wanted]
@@ -69,10 +79,25 @@ def programme_sweep(
     return SweepSummary(programme, verdict, summary, len(cells), missing, unmapped, canaries.planted)
 
 
+def _as_it_stands(programme: Programme, standing: Standing) -> SweepSummary:
+    """The summary of a sweep that found nothing to do: the verdict in force, all that is there fresh."""
+    present = sum(standing.present.values())
+    return SweepSummary(
+        programme=programme,
+        verdict=standing.verdict,
+        summary=MeasureSummary(),
+        cells=present + len(standing.missing),
+        missing=tuple(pathway.slug for pathway in PATHWAYS if pathway.slug in standing.missing),
+        unmapped=standing.present.get(UNMAPPED, 0),
+        canaries_planted=0,
+        readings=(standing.readings, standing.readings_due),
+    )
+
+
 def artefact_accept(*, actor: Actor, programme: Programme, stamped: Mapping[str, object], now: datetime) -> Accepted:
     """Take in one stamped artefact, measure it, and bring the verdict up to date. Raises as `artefact_put`."""
     artefact, changed = artefact_put(actor=actor, programme=programme, stamped=stamped, now=now)
-    canaries_refresh(organization=actor.organization, by=actor, now=now)
+    canaries_refresh(organization=actor.organization, by=actor, now=now, surface=artefact.programme.surface)
     summary = artefact_measure(actor=actor, programme=artefact.programme, artefact=artefact, now=now)
     return Accepted(artefact, changed, summary, verdict_refresh(surface=artefact.programme.surface, now=now))
 

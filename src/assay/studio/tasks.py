@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from assay.core.canonical import digest
 from assay.studio.context import ProgrammeGenerationContext
@@ -109,3 +109,31 @@ class Writer(Protocol):
 
     def write(self, way: Way, context: ProgrammeGenerationContext, task: Task) -> Written:
         """Write one artefact. Raises NotPermitted outside the spine, Unavailable where a provider fails for good."""
+
+
+class Opinion(BaseModel):
+    """A model's answer about a passage. `quotation` is 3 to 600 characters of the passage, `reason` at most 600."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    vote: Literal["drift", "honest", "unsure"]
+    quotation: str = Field(min_length=3, max_length=600)
+    reason: str = Field(min_length=3, max_length=600)
+
+
+@dataclass(frozen=True)
+class Advised:
+    """An opinion with the name of the model and the digests of what it was asked and what it answered."""
+
+    opinion: Opinion
+    model: str
+    prompt: str
+    answer: str
+
+
+class Adviser(Protocol):
+    """Asks a model for an opinion. `fault` says why an opinion cannot be used, empty where it can."""
+
+    @property
+    def model(self) -> str: ...
+
+    def advise(self, prompt: Prompt, fault: Callable[[Opinion], str]) -> Advised: ...

@@ -90,6 +90,15 @@ sample(
     data={"field": "controls", "target": "control:A.6.2.4"},
 )
 sample("api-1:record_moved", "object", action="write", methods=("post",), arguments=of_record, data={"to": "assessed"})
+sample(
+    "api-1:approval_asked",
+    "object",
+    action="write",
+    methods=("post",),
+    arguments=of_record,
+    data={"to": "approved"},
+    statuses=(409,),
+)
 sample("api-1:comment_new", "object", action="write", methods=("post",), arguments=of_record, data={"text": "seen"})
 sample("api-1:record_retired", "object", action="write", methods=("post",), arguments=of_record)
 sample(

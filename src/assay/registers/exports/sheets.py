@@ -16,7 +16,8 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.shared import Mm
 
-from assay.accounts.access import Actor
+from assay.accounts.access import Actor, SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.registers.declaration import Register
 from assay.registers.models import Record
 from assay.registers.queries.lists import records_json
@@ -45,22 +46,20 @@ class Sheet:
 
 
 def list_export(
-    actor: Actor, register: Register, rows: QuerySet[Record], wanted: str, *, now: datetime
+    request: SignedInRequest, register: Register, rows: QuerySet[Record], wanted: str, *, now: datetime
 ) -> HttpResponse:
     """The answer that downloads the rows in one of EXPORTS."""
     if wanted == "json":
-        return file_response(
-            f'{{"register":"{register.slug}","records":{records_json(rows)}}}'.encode(), "json", register.slug
-        )
-    sheet = sheet_of(actor, register, rows, now=now)
-    return file_response(WRITERS[wanted](sheet), wanted, register.slug)
+        content = f'{{"register":"{register.slug}","records":{records_json(rows)}}}'.encode()
+    else:
+        content = WRITERS[wanted](sheet_of(request.actor, register, rows, now=now))
+    return file_response(request, content, wanted, register.slug, what=f"register:{register.slug}")
 
 
-def file_response(content: bytes, wanted: str, name: str) -> HttpResponse:
-    """A download."""
-    response = HttpResponse(content, content_type=TYPES[wanted])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
-    return response
+def file_response(request: SignedInRequest, content: bytes, wanted: str, name: str, *, what: str = "") -> HttpResponse:
+    """A download, which the log notes; `what` it is about, else a page of the registers."""
+    about = what or f"registers:{name}"
+    return file_answer(request, content, what=about, name=f"{name}.{wanted}", content_type=TYPES[wanted])
 
 
 def sheet_of(actor: Actor, register: Register, rows: QuerySet[Record], *, now: datetime) -> Sheet:

@@ -22,7 +22,7 @@ from assay.registers.queries.records import access_record
 from assay.registers.registry import register_of
 from assay.registers.services import record_move
 from assay.registers.services.approving import SAYS, approval_ask, as_approved
-from assay.registers.services.records import four_eyes_check, signer_check
+from assay.registers.services.records import approver_check
 from assay.registers.services.writing import content_digest
 
 LONGEST_WORDS = 2_000
@@ -84,9 +84,7 @@ def _page(
     request: SignedInRequest, record: Record, to: str, words: str, onward: str, error: str = "", status: int = 200
 ) -> HttpResponse:
     actor, site = request.actor, site_of_request(request)
-    actor.require(register_of(record.register).state(to).who)
-    four_eyes_check(record, actor)
-    signer_check(record, register_of(record.register).state(to), actor)
+    approver_check(record, to, actor)
     shown, digest = _preview(request, record, to)
     ask = None
     if any(each.rp_id == site.rp_id for each in passkeys_of(actor.person)):
@@ -114,10 +112,3 @@ def _preview(request: SignedInRequest, record: Record, to: str) -> tuple[Record,
     own = access_record(actor=request.actor, record_id=record.pk)
     shown = as_approved(own, to, request.actor, timezone.now())
     return shown, content_digest(shown)
-
-
-def signing_states(record: Record) -> set[str]:
-    """The states that a live record can enter now by an approval."""
-    declared = register_of(record.register)
-    onward = declared.state(record.state).to if record.retired_at is None else ()
-    return {name for name in onward if declared.state(name).signs}

@@ -16,6 +16,7 @@ from assay.catalog import load_catalog
 from assay.catalog.ai_act import AIAct
 from assay.catalog.records import Framework
 from assay.core.errors import NotFound
+from assay.registers.declaration import SYSTEMS
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
 from assay.registers.queries.ai_act import TIER_WORDS, DutyRow, duty_rows
@@ -27,7 +28,8 @@ from assay.registers.queries.crosswalk import (
     frameworks_of,
     target_rows,
 )
-from assay.registers.queries.standing import held
+from assay.registers.queries.standing import Held, held
+from assay.registers.queries.tally import Tally, tally
 from assay.ui.words import percent
 
 SHEETS = ("csv", "xlsx")
@@ -77,13 +79,13 @@ class ActPage:
 @signed_in("read")
 def overview(request: SignedInRequest) -> HttpResponse:
     """Every framework of the crosswalk with the share that is answered by evidence."""
-    found = held(request.actor.organization, today=now_of().date())
-    rows = framework_stands(found, {ACT: [row.stand for row in duty_rows(found)]})
+    found, systems = _known(request)
+    rows = framework_stands(found, {ACT: [row.stand for row in duty_rows(found, systems)]})
     if request.GET.get("format") in SHEETS:
         head = ("Framework", "Items", *STANDS.values())
         lines = [(each.framework.name, str(each.total), *(str(each.counts[key]) for key in STANDS)) for each in rows]
         sheet = Sheet("Crosswalk", request.actor.organization.name, head, lines)
-        return file_response(WRITERS[request.GET["format"]](sheet), request.GET["format"], "crosswalk")
+        return file_response(request, WRITERS[request.GET["format"]](sheet), request.GET["format"], "crosswalk")
     best = rows[0]
     sentence = (
         f"What you show by evidence already answers {percent(best.share)} of {best.framework.name}."
@@ -102,7 +104,7 @@ def framework(request: SignedInRequest, framework: str) -> HttpResponse:
         raise NotFound("framework", framework)
     if framework == ACT:
         return _act(request)
-    whole = target_rows(held(request.actor.organization, today=now_of().date()), framework)
+    whole = target_rows(tally(request.actor.organization, today=now_of().date()), framework)
     stand, search = _asked(request)
     rows = tuple(row for row in whole if _kept(row.stand, stand, f"{row.item.number} {row.item.title}", search))
     if request.GET.get("format") in SHEETS:
@@ -124,7 +126,7 @@ def framework(request: SignedInRequest, framework: str) -> HttpResponse:
 
 def _act(request: SignedInRequest) -> HttpResponse:
     today = now_of().date()
-    whole = duty_rows(held(request.actor.organization, today=today))
+    whole = duty_rows(*_known(request))
     stand, search = _asked(request)
     mine = request.GET.get("mine") == "1"
     rows = tuple(
@@ -155,6 +157,11 @@ def _act(request: SignedInRequest) -> HttpResponse:
     return render(request, "registers/crosswalk_act.html", {"page": page, "query": request.GET.urlencode()})
 
 
+def _known(request: SignedInRequest) -> tuple[Tally, Held]:
+    organization, today = request.actor.organization, now_of().date()
+    return tally(organization, today=today), held(organization, today=today, only=(SYSTEMS,))
+
+
 def _asked(request: SignedInRequest) -> tuple[str, str]:
     stand = request.GET.get("stand", "")
     return stand if stand in STANDS else "", request.GET.get("q", "").strip()[:100]
@@ -170,7 +177,7 @@ def _counts(found: Sequence[str]) -> tuple[tuple[str, str, int], ...]:
 
 def _export(request: SignedInRequest, name: str, sheet: Sheet) -> HttpResponse:
     wanted = request.GET["format"]
-    return file_response(WRITERS[wanted](sheet), wanted, f"crosswalk-{name}")
+    return file_response(request, WRITERS[wanted](sheet), wanted, f"crosswalk-{name}")
 
 
 def _framework_sheet(chosen: Framework, rows: Sequence[TargetRow], organization: str) -> Sheet:

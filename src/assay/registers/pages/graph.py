@@ -154,4 +154,4 @@ def _export(request: SignedInRequest, links: Sequence[Link], through: Sequence[I
         for each in through
     ]
     sheet = Sheet(title, request.actor.organization.name, ("From", "Link", "To", "What it brings"), rows)
-    return file_response(WRITERS[wanted](sheet), wanted, "graph")
+    return file_response(request, WRITERS[wanted](sheet), wanted, "graph")

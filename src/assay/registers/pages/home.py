@@ -14,7 +14,7 @@ from assay.accounts.pages import signed_in
 from assay.registers.jobs import measure_daily
 from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
-from assay.registers.queries.standing import held, stands
+from assay.registers.queries.standing import held
 from assay.registers.rules import RULES, Problem, problems
 from assay.registers.services.measuring import system_measure
 
@@ -36,8 +36,7 @@ class RulesPage:
 def system_page(request: SignedInRequest) -> HttpResponse:
     """The whole system as one picture; fit for one printed page."""
     now = now_of()
-    found = held(request.actor.organization, today=now.date())
-    page = home_page(request.actor, found, stands(found), now=now)
+    page = home_page(request.actor, now=now)
     return render(request, "registers/home.html", {"page": page, "may_write": request.actor.may("write"), "now": now})
 
 

@@ -11,12 +11,10 @@ from assay.accounts.pages import signed_in
 from assay.core.errors import NotFound
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
-from assay.registers.queries.lifecycle import CyclePage, cycle_page
+from assay.registers.queries.lifecycle import LOOKED_AT, CyclePage, cycle_page
 from assay.registers.queries.standing import held
 
 SHEETS = ("csv", "xlsx")
-LOOKED_AT = ("ai-systems", "gates", "risks", "treatments", "impacts", "monitoring", "reviews", "statements")
-"""The registers that answer an activity of the life cycle."""
 
 
 @require_safe
@@ -31,7 +29,7 @@ def lifecycle(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted in SHEETS:
         sheet = _grid_sheet(page) if page.chosen else _gate_sheet(page)
-        return file_response(WRITERS[wanted](sheet), wanted, "life-cycle")
+        return file_response(request, WRITERS[wanted](sheet), wanted, "life-cycle")
     return render(request, "registers/lifecycle.html", {"page": page, "query": request.GET.urlencode()})
 
 

@@ -14,7 +14,7 @@ from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
 from assay.catalog import load_catalog
 from assay.registers.pages.common import now_of
-from assay.registers.queries.standing import GAPS, Stand, control_stands, held, stands
+from assay.registers.queries.tally import GAPS, Stand, control_stands, stands, tally
 from assay.registers.queries.verdicts import CellVerdict, cell_verdicts
 
 KINDS = (
@@ -45,7 +45,7 @@ class ObligationsPage:
 @signed_in("read")
 def obligations_page(request: SignedInRequest) -> HttpResponse:
     """The 119 obligations and 22 documents, and on request the 38 controls, grouped by clause, gaps first on request."""
-    found = held(request.actor.organization, today=now_of().date())
+    found = tally(request.actor.organization, today=now_of().date())
     kind, gap = request.GET.get("kind", ""), request.GET.get("gap", "")
     search = request.GET.get("q", "").strip().casefold()
     whole = stands(found)

@@ -19,7 +19,7 @@ from assay.registers.declaration import STRENGTHS, Register
 from assay.registers.exports.sheets import EXPORTS, list_export
 from assay.registers.forms import day_of, differing, person_of, posted_data, posted_system, record_form
 from assay.registers.models import FormDraft, Record
-from assay.registers.pages.approving import approve, signing_states
+from assay.registers.pages.approving import approve
 from assay.registers.pages.common import now_of, onward, tell
 from assay.registers.pages.drafts import draft_for, keep
 from assay.registers.queries.detail import record_page
@@ -40,7 +40,7 @@ from assay.registers.services import (
 )
 from assay.registers.services.drafts import draft_discard
 from assay.registers.services.evidence import EVIDENCE_KINDS
-from assay.registers.services.records import authors_of
+from assay.registers.services.records import authors_of, signing_states
 from assay.registers.services.writing import content_digest
 from assay.ui.table import TableView
 
@@ -58,7 +58,7 @@ def register_page(request: SignedInRequest, register: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted in EXPORTS:
         rows = record_list(request.actor, declared, filters, today=today, order=view.order)
-        return list_export(request.actor, declared, rows, wanted, now=now_of())
+        return list_export(request, declared, rows, wanted, now=now_of())
     page = list_page(request.actor, declared, view, filters, today=today)
     fields = [
         (each.key, each.label) for each in declared.fields if each.kind in ("choice", "date") and not each.derived

@@ -13,12 +13,11 @@ from assay.accounts.pages import signed_in
 from assay.registers.exports.sheets import WRITERS, Sheet, file_response
 from assay.registers.pages.common import now_of
 from assay.registers.queries.losses import RUNS, SEED, LossPage, inputs, loss_page
-from assay.registers.queries.risks import RiskMatrixPage, matrix_page
+from assay.registers.queries.risks import LOOKED_AT, RiskMatrixPage, matrix_page
 from assay.registers.queries.standing import held
 from assay.ui.curve import exceedance_svg
 
 SHEETS = ("csv", "xlsx")
-LOOKED_AT = ("risks", "risk-criteria", "treatments", "ai-systems")
 
 
 @require_safe
@@ -31,7 +30,9 @@ def matrix(request: SignedInRequest) -> HttpResponse:
         found, kind=asked.get("kind", ""), system=asked.get("system", "")[:60], cell=asked.get("cell", "")[:20]
     )
     if asked.get("format") in SHEETS:
-        return file_response(WRITERS[asked["format"]](_matrix_sheet(page, request)), asked["format"], "risk-matrix")
+        return file_response(
+            request, WRITERS[asked["format"]](_matrix_sheet(page, request)), asked["format"], "risk-matrix"
+        )
     return render(request, "registers/risk_matrix.html", {"page": page, "exports": _exports(request)})
 
 
@@ -56,9 +57,9 @@ def losses(request: SignedInRequest) -> HttpResponse:
     page = loss_page(found, seed=_number(asked.get("seed", ""), SEED), runs=_number(asked.get("runs", ""), RUNS[1]))
     wanted = asked.get("format", "")
     if wanted == "json":
-        return file_response(json.dumps(_repeatable(page), indent=2).encode(), "json", "losses")
+        return file_response(request, json.dumps(_repeatable(page), indent=2).encode(), "json", "losses")
     if wanted in SHEETS:
-        return file_response(WRITERS[wanted](_curve_sheet(page, request)), wanted, "losses")
+        return file_response(request, WRITERS[wanted](_curve_sheet(page, request)), wanted, "losses")
     picture = ""
     if page.sides:
         picture = exceedance_svg(

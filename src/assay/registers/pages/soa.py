@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.core.errors import AssayError, Conflict, InvalidInput, NotFound
 from assay.registers.exports.sheets import TYPES
@@ -235,6 +236,10 @@ def soa_export_page(request: SignedInRequest, wanted: str) -> HttpResponse:
         statement = statement_now(request.actor, held(request.actor.organization, today=now.date()), today=now.date())
     content: Any = WRITERS[wanted](statement, now)
     ending = "json" if wanted == "oscal" else wanted
-    response = HttpResponse(content, content_type=TYPES[ending])
-    response["Content-Disposition"] = f'attachment; filename="statement-of-applicability.{ending}"'
-    return response
+    return file_answer(
+        request,
+        content,
+        what=f"soa:{ident or 'in-force'}",
+        name=f"statement-of-applicability.{ending}",
+        content_type=TYPES[ending],
+    )

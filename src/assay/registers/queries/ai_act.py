@@ -15,6 +15,7 @@ from assay.catalog import load_catalog
 from assay.catalog.ai_act import Duty, Point
 from assay.registers.queries.crosswalk import STANDS, Source, sources
 from assay.registers.queries.standing import Held, Holding
+from assay.registers.queries.tally import Tally
 
 ROLES = {"provider": ("provider", "producer"), "deployer": ("customer",)}
 TIERS = {
@@ -61,9 +62,10 @@ class DutyRow:
         return any(day <= today for _words, day in self.dates)
 
 
-def duty_rows(held: Held) -> tuple[DutyRow, ...]:
-    """All duties in the order of the act; a duty with points is told point by point."""
-    act, known = load_catalog().eu_ai_act, sources(held)
+def duty_rows(found: Tally, held: Held) -> tuple[DutyRow, ...]:
+    """All duties in the order of the act; a duty with points is told point by point. Of what is held, AI systems and evidence
+    under them count."""
+    act, known = load_catalog().eu_ai_act, sources(found)
     systems = [row for row in held.by_register.get("ai-systems", ()) if row.state != "retired"]
     rows = []
     for duty in act.obligations:

@@ -1,4 +1,4 @@
-"""How far what is shown here answers another standard or law: by live evidence, one step, never by chains. Pure over `Held`.
+"""How far what is shown here answers another standard or law: by live evidence, one step, never by chains. Pure over a `Tally`.
 
 An item elsewhere is *answered* only where an item of ISO/IEC 42001 that equals or contains it is shown by evidence as a
 whole, and the judgement is not a weak one. Everything else that meets something shown merely *overlaps*: part of it may be
@@ -15,7 +15,7 @@ from fractions import Fraction
 from assay.catalog import load_catalog
 from assay.catalog.catalog import Catalog
 from assay.catalog.records import Framework, Item
-from assay.registers.queries.standing import Held, Stand, control_stands, stands
+from assay.registers.queries.tally import Stand, Tally, control_stands, stands
 
 STANDS = {
     "answered": "answered by evidence",
@@ -93,24 +93,19 @@ class FrameworkStand:
         return Fraction(self.counts["answered"], self.total) if self.total else Fraction(0)
 
 
-def sources(held: Held) -> Mapping[str, Source]:
+def sources(found: Tally) -> Mapping[str, Source]:
     """Every clause and control of ISO/IEC 42001 by id, with how far it is shown now."""
     catalog = load_catalog()
-    by_number: dict[str, Stand] = {each.number: each for each in (*stands(held), *control_stands(held))}
-    excluded = {
-        str(row.data.get("control"))
-        for row in held.by_register.get("soa", ())
-        if row.data.get("applies") == "excluded"
-    }  # fmt: skip
-    found = {}
+    by_number: dict[str, Stand] = {each.number: each for each in (*stands(found), *control_stands(found))}
+    told = {}
     for item in catalog.items_of("iso42001", "clause", "control"):
         if item.kind == "control":
             own: Sequence[Stand] = (by_number[item.number],)
         else:
             own = [by_number[duty.number] for duty in catalog.obligations_of(item.id)]
         met = sum(1 for each in own if each.gap == "met")
-        found[item.id] = Source(item, met, len(own), item.number in excluded)
-    return found
+        told[item.id] = Source(item, met, len(own), item.number in found.excluded)
+    return told
 
 
 def frameworks_of(catalog: Catalog) -> tuple[Framework, ...]:
@@ -126,11 +121,11 @@ def answerable(catalog: Catalog, framework: str) -> tuple[Item, ...]:
     return tuple(each for each in items if each.id not in parents and each.kind not in UNCOUNTED)
 
 
-def target_rows(held: Held, framework: str, known: Mapping[str, Source] | None = None) -> tuple[TargetRow, ...]:
+def target_rows(found: Tally, framework: str, known: Mapping[str, Source] | None = None) -> tuple[TargetRow, ...]:
     """The items of one framework with how they stand. Raises NotFound."""
     catalog = load_catalog()
     catalog.framework(framework)
-    known = known if known is not None else sources(held)
+    known = known if known is not None else sources(found)
     rows = []
     for item in answerable(catalog, framework):
         bridges = tuple(
@@ -158,13 +153,13 @@ def stand_of(bridges: Sequence[Bridge]) -> str:
     return "overlap" if any(each.source.state in ("shown", "partly shown") for each in bridges) else "open"
 
 
-def framework_stands(held: Held, told: Mapping[str, Sequence[str]]) -> tuple[FrameworkStand, ...]:
+def framework_stands(found: Tally, told: Mapping[str, Sequence[str]]) -> tuple[FrameworkStand, ...]:
     """All frameworks of the crosswalk, the most answered first. `told` gives the stands of frameworks, by id, that are judged
     by more than the crosswalk."""
-    known = sources(held)
-    found = []
+    known = sources(found)
+    rows = []
     for framework in frameworks_of(load_catalog()):
-        stood = told.get(framework.id) or [row.stand for row in target_rows(held, framework.id, known)]
+        stood = told.get(framework.id) or [row.stand for row in target_rows(found, framework.id, known)]
         counts = Counter(stood)
-        found.append(FrameworkStand(framework, {key: counts[key] for key in STANDS}, sum(counts.values())))
-    return tuple(sorted(found, key=lambda each: (-each.share, each.framework.name)))
+        rows.append(FrameworkStand(framework, {key: counts[key] for key in STANDS}, sum(counts.values())))
+    return tuple(sorted(rows, key=lambda each: (-each.share, each.framework.name)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
+
+from django.db.models import Count, Q
 
 from assay.accounts.access import Actor
 from assay.assurance.models import VerdictRow
@@ -16,12 +19,16 @@ from assay.core.reading import Glyph
 from assay.core.stored import verdict_from_bytes
 from assay.core.verdict import StratumCoverage
 from assay.registers.declaration import Register
+from assay.registers.models import Record
 from assay.registers.queries.records import people_of
-from assay.registers.queries.standing import Held, Holding, Stand
-from assay.registers.queries.steps import NextStep, next_steps
+from assay.registers.queries.steps import NextStep, begun, next_steps
+from assay.registers.queries.tally import Tally, stands, tally
 from assay.registers.registry import GROUPS, registers
 
 SOON = timedelta(days=30)
+MOST_DUE = 12
+UNOWNED = ("soa", "statements")
+NOBODY = "Nobody (no owner, or one who left)"
 KINDS = ("registers.obligations", "registers.controls", "registers.documents", "registers.owners")
 
 
@@ -63,7 +70,7 @@ class HomePage:
 
     pictures: tuple[Picture, ...]
     weakest: tuple[tuple[str, str], ...]
-    due: tuple[tuple[Holding, Register], ...]
+    due: tuple[tuple[Record, Register], ...]
     turns: tuple[Turn, ...]
     groups: tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]
     sentence: str
@@ -73,28 +80,29 @@ class HomePage:
     steps: tuple[NextStep, ...]
 
 
-def home_page(actor: Actor, found: Held, stands: Sequence[Stand], *, now: datetime) -> HomePage:
-    """The picture from the verdicts that are stored; nothing is judged here."""
+def home_page(actor: Actor, *, now: datetime) -> HomePage:
+    """The picture from the verdicts that are stored, and from counts; nothing is judged here, and nothing grows with the
+    number of records but what the database counts."""
+    today = now.date()
     rows = VerdictRow.objects.filter(surface__organization=actor.organization, surface__kind__in=KINDS, is_latest=True)
     by_kind = {row.surface.kind: row for row in rows.select_related("surface")}
     pictures = tuple(_picture(by_kind[kind]) for kind in KINDS if kind in by_kind)
     parts = sorted(((part, picture) for picture in pictures for part in picture.parts), key=lambda pair: pair[0].share)
-    met = sum(1 for each in stands if each.gap == "met")
-    due = sorted(
-        (row for row in _working(found) if row.review_on and row.review_on <= found.today + SOON),
-        key=lambda row: str(row.review_on),
-    )
+    turns, records = _turns(actor, today)
+    counted = tally(actor.organization, today=today, records=records)
+    found = stands(counted)
+    met = sum(1 for each in found if each.gap == "met")
     return HomePage(
         pictures=pictures,
         weakest=tuple((part.title, part.words) for part, _picture in parts[:5] if part.share < 1),
-        due=tuple((row, registers()[row.register]) for row in due[:12]),
-        turns=_turns(actor, found),
-        groups=_groups(found),
-        sentence=f"{met} of {len(stands)} obligations and required documents are shown by evidence.",
-        lede=_lede(pictures, len(stands) - met),
-        empty=not found.records,
-        gaps=len(stands) - met,
-        steps=next_steps(found),
+        due=_due(actor, today),
+        turns=turns,
+        groups=_groups(counted),
+        sentence=f"{met} of {len(found)} obligations and required documents are shown by evidence.",
+        lede=_lede(pictures, len(found) - met),
+        empty=not any(counted.records.values()),
+        gaps=len(found) - met,
+        steps=next_steps(begun(actor.organization, counted)),
     )
 
 
@@ -127,42 +135,54 @@ def _part(each: StratumCoverage) -> Part:
         "crossed" if each.defects else "hatched" if share else "empty"
     )
     glyph = Glyph(fill=share, fill_permille=permille, texture=texture, stale=False, letter="!" if each.defects else "")
-    told = f"{each.measured} of {each.cells} shown"
-    defects = f"; {each.defects} defect{'s' if each.defects > 1 else ''} found" if each.defects else ""
+    told = f"{each.measured:,} of {each.cells:,} shown"
+    defects = f"; {each.defects:,} defect{'s' if each.defects > 1 else ''} found" if each.defects else ""
     return Part(each.title, glyph, f"{each.title}: {told}{defects}", f"{told}{defects}", share)
 
 
-def _working(found: Held) -> list[Holding]:
-    return [
-        row
-        for row in found.records
-        if row.state not in registers()[row.register].closed and row.register not in ("soa", "statements")
-    ]
+def _left(slug: str, state: str) -> bool:
+    """Whether something is left to do on records of this register and state."""
+    return slug not in UNOWNED and state not in registers()[slug].closed
 
 
-def _turns(actor: Actor, found: Held) -> tuple[Turn, ...]:
+def _due(actor: Actor, today: date) -> tuple[tuple[Record, Register], ...]:
+    rows = Record.objects.filter(organization=actor.organization, retired_at=None, review_on__lte=today + SOON)
+    rows = rows.exclude(register__in=UNOWNED).order_by("review_on").only("title", "register", "state", "review_on")
+    open_ones = (row for row in rows.iterator(chunk_size=200) if _left(row.register, row.state))
+    return tuple((row, registers()[row.register]) for row in islice(open_ones, MOST_DUE))
+
+
+def _turns(actor: Actor, today: date) -> tuple[tuple[Turn, ...], Mapping[tuple[str, str], int]]:
+    """Who must act, by owner, among them records that nobody who is here answers for; and how many records there are by
+    register and state. An index answers it alone."""
     people = people_of(actor)
-    overdue: Counter[str] = Counter()
-    soon: Counter[str] = Counter()
-    for row in _working(found):
-        name = people.get(str(row.owner), "") or "Nobody (no owner, or one who left)"
-        if row.review_on and row.review_on <= found.today:
-            overdue[name] += 1
-        elif row.review_on and row.review_on <= found.today + SOON:
-            soon[name] += 1
-        elif name not in people.values():
-            soon[name] += 0
-    names = sorted({*overdue, *soon}, key=lambda name: (-overdue[name], -soon[name], name))
-    return tuple(Turn(name, overdue[name], soon[name]) for name in names)
+    rows = Record.objects.filter(organization=actor.organization, retired_at=None).order_by()
+    counted = rows.values_list("register", "state", "owner").annotate(
+        many=Count("*"),
+        overdue=Count("state", filter=Q(review_on__lte=today)),
+        near=Count("state", filter=Q(review_on__lte=today + SOON)),
+    )
+    found: dict[str, tuple[int, int]] = {}
+    records: Counter[tuple[str, str]] = Counter()
+    for slug, state, owner, many, overdue, near in counted:
+        records[slug, state] += many
+        name = people.get(str(owner), "")
+        if _left(slug, state) and (near or not name):
+            before = found.get(name or NOBODY, (0, 0))
+            found[name or NOBODY] = (before[0] + overdue, before[1] + near - overdue)
+    names = sorted(found, key=lambda name: (-found[name][0], -found[name][1], name))
+    return tuple(Turn(name, *found[name]) for name in names), records
 
 
-def _groups(found: Held) -> tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]:
-    groups = []
-    for group in GROUPS:
-        rows = []
-        for register in registers().values():
-            if register.group == group:
-                mine = found.by_register.get(register.slug, ())
-                rows.append((register, len(mine), sum(1 for row in mine if row.state in register.settled)))
-        groups.append((group, tuple(rows)))
-    return tuple(groups)
+def _groups(found: Tally) -> tuple[tuple[str, tuple[tuple[Register, int, int], ...]], ...]:
+    return tuple(
+        (
+            group,
+            tuple(
+                (each, found.count(each.slug), found.count(each.slug, *each.settled))
+                for each in registers().values()
+                if each.group == group
+            ),
+        )
+        for group in GROUPS
+    )

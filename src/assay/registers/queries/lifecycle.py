@@ -16,6 +16,8 @@ from assay.catalog.records import Cell as Asked
 from assay.registers.queries.standing import Held, Holding
 from assay.registers.registry import met_by, registers
 
+LOOKED_AT = ("ai-systems", "gates", "risks", "treatments", "impacts", "monitoring", "reviews", "statements")
+"""The registers that answer an activity of the life cycle."""
 REACHED = {
     "idea": (),
     "building": ("inception",),

@@ -13,6 +13,8 @@ SIDES = (
     ("before", "As it is, before treatment", "likelihood", "consequence", "level"),
     ("after", "What is left after treatment", "residual_likelihood", "residual_consequence", "residual_level"),
 )
+LOOKED_AT = ("risks", "risk-criteria", "treatments", "ai-systems")
+"""The registers that the matrix shows."""
 IN_CELL = 6
 LISTED = 200
 

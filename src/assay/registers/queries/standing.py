@@ -1,4 +1,4 @@
-"""How each obligation, required document and control stands: by which records it is met, with what evidence, how old."""
+"""What an organization holds, read once: live records, evidence that was not withdrawn, approvals, members."""
 
 from __future__ import annotations
 
@@ -15,19 +15,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from assay.accounts.models import Membership, Organization
-from assay.catalog import load_catalog
-from assay.registers.declaration import STRENGTHS, Register
 from assay.registers.models import Approval, Evidence, Record
 from assay.registers.registry import met_by, registers
-
-GAPS = {
-    "none": "no record yet",
-    "draft": "only drafts",
-    "no-evidence": "no evidence",
-    "expired": "evidence expired",
-    "claimed": "only claimed",
-    "met": "shown",
-}
 
 
 @dataclass(frozen=True)
@@ -65,31 +54,6 @@ class Holding:
     version: int
     created_on: date
     updated_on: date
-
-
-@dataclass(frozen=True)
-class Stand:
-    """How one requirement stands. `gap` is a key of GAPS; `strength` that of the best evidence that still counts."""
-
-    number: str
-    kind: str
-    text: str
-    place: str
-    registers: tuple[Register, ...]
-    records: int
-    settled: int
-    gap: str
-    strength: int
-    oldest: date | None
-    evidence: int
-
-    @property
-    def words(self) -> str:
-        return GAPS[self.gap]
-
-    @property
-    def strength_words(self) -> str:
-        return dict(STRENGTHS).get(self.strength, "none")
 
 
 @dataclass(frozen=True)
@@ -190,35 +154,6 @@ def _holding(row: tuple[Any, ...]) -> Holding:
     )  # fmt: skip
 
 
-def stands(found: Held) -> tuple[Stand, ...]:
-    """The 119 obligations and 22 required documents, in the order of the catalog."""
-    catalog = load_catalog()
-    duties = [
-        _stand(found, each.number, "obligation", each.text, each.clause.partition(":")[2], f"obligation:{each.number}")
-        for each in catalog.obligations
-    ]
-    papers = [
-        _stand(
-            found,
-            each.number,
-            "document",
-            f"{each.name}. {each.what}",
-            each.clause.partition(":")[2],
-            f"document:{each.number}",
-        )
-        for each in catalog.documented_information
-    ]
-    return (*duties, *papers)
-
-
-def control_stands(found: Held) -> tuple[Stand, ...]:
-    """The 38 controls of Annex A."""
-    return tuple(
-        _stand(found, each.number, "control", each.title, each.domain.partition(":")[2], f"control:{each.number}")
-        for each in load_catalog().controls
-    )
-
-
 def records_for(found: Held, number: str) -> tuple[Holding, ...]:
     """The live records of the registers that meet a requirement; documents that name it by number among them."""
     rows = [row for register in met_by(number) for row in found.by_register.get(register.slug, ())]
@@ -238,28 +173,3 @@ def pieces_for(found: Held, rows: Iterable[Holding], subject: str) -> tuple[Piec
         *(piece for row in settled for piece in found.by_record.get(row.id, ())),
         *found.by_subject.get(subject, ()),
     )
-
-
-def _stand(found: Held, number: str, kind: str, text: str, place: str, subject: str) -> Stand:
-    rows = records_for(found, number)
-    settled = [row for row in rows if row.state in registers()[row.register].settled]
-    pieces = pieces_for(found, rows, subject)
-    fresh = [piece for piece in pieces if piece.fresh(found.today)]
-    best = max((piece.strength for piece in fresh), default=0)
-    return Stand(
-        number=number, kind=kind, text=text, place=place, registers=met_by(number), records=len(rows), settled=len(settled),
-        gap=_gap(bool(rows), bool(settled), bool(pieces), best), strength=best,
-        oldest=min((piece.collected_on for piece in fresh), default=None), evidence=len(fresh),
-    )  # fmt: skip
-
-
-def _gap(any_record: bool, settled: bool, any_piece: bool, best: int) -> str:
-    if not any_record and not any_piece:
-        return "none"
-    if not settled and not any_piece:
-        return "draft"
-    if not any_piece:
-        return "no-evidence"
-    if best == 0:
-        return "expired"
-    return "claimed" if best == 1 or not settled else "met"

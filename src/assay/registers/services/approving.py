@@ -2,7 +2,7 @@
 
     {"_type": "https://in-toto.io/Statement/v1", "predicateType": "urn:assay:approval:v1",
      "subject": [{"name": "<register>/<number>@<version>", "digest": {"sha256": …}}],
-     "predicate": {"register", "number", "version", "title", "state", "signer", "authentication", "at", "says", "words", "nonce"?}}
+     "predicate": {"register", "number", "version", "title", "state", "signer", "authentication", "at", "says", "words", "nonce"?, "through"?: "api"}}
 
 The digest is that of the record's content as the approval leaves it (`writing.content_digest`), so that whatever is changed
 afterwards is not what was signed. Source: in-toto attestation framework, Statement v1.
@@ -20,6 +20,7 @@ from assay.accounts.passkeys import Ask, Site
 from assay.accounts.signatures import Proof, signature_ask, signature_make
 from assay.client.statement import STATEMENT_TYPE, timestamp
 from assay.core.canonical import canonical_bytes
+from assay.core.errors import InvalidInput
 from assay.registers.models import Approval, Record
 from assay.registers.registry import register_of
 from assay.registers.services import hooks
@@ -47,9 +48,13 @@ def approval_make(
 ) -> tuple[PersonSignature, Approval]:
     """The approval of a record that is as `as_approved` leaves it, with the signature under it; both unsaved.
 
-    Without `proof` the statement says that nothing but the open session, or a token, stands for the signer.
+    Without `proof` the statement says that nothing but the open session stands for the signer; a token needs one.
     """
-    shown = proof or Proof(Means.SESSION if actor.scope is None else Means.TOKEN)
+    if proof is None and actor.scope is not None:
+        raise InvalidInput(
+            "It was not confirmed who signs.", hint="A token is not enough: show who you are.", field="proof"
+        )
+    shown = proof or Proof(Means.SESSION)
     statement = _statement(record, record.version + 1, actor, words, shown.means)
     signature = signature_make(by=actor, statement=statement, proof=shown, now=now)
     approval = Approval(
@@ -84,6 +89,7 @@ def _statement(
             "says": SAYS,
             "words": words,
             **({"nonce": nonce} if nonce else {}),
+            **({"through": "api"} if actor.scope is not None else {}),
         }
         return canonical_bytes(
             {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,14 +19,23 @@ from assay.core.errors import Conflict, InvalidInput, NotPermitted
 from assay.ledger import tracking
 from assay.ledger.services import append_bulk
 from assay.registers.declaration import Checked, Register
-from assay.registers.importing import NOTHING, cell_read, day_read, file_read, mapping_guess, targets
+from assay.registers.importing import (
+    cell_read,
+    day_order,
+    day_read,
+    error_in,
+    file_read,
+    is_nothing,
+    mapping_guess,
+    targets,
+)
 from assay.registers.models import ImportRun, Record, RecordLink, RecordVersion
 from assay.registers.queries.records import links_known
 from assay.registers.registry import register_of
 from assay.registers.services.writing import derive, links_follow, number_next
 from assay.registers.values import Refused, missing, search_text
 
-CHUNK, MOST_PROBLEMS = 500, 500
+CHUNK, MOST_PROBLEMS, SAMPLES, TOLD_EVERY, MOST_TITLE = 500, 500, 60, 500, 300
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,15 @@ class RowRead:
 
 
 @transaction.atomic
-def import_read(*, actor: Actor, register: str, name: str, content: bytes, now: datetime) -> ImportRun:
+def import_read(
+    *,
+    actor: Actor,
+    register: str,
+    name: str,
+    content: bytes,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> ImportRun:
     """Read a file and keep what it says, with a guess which column is which; the register is not touched.
 
     Raises NotPermitted (also for registers that the product fills), InvalidInput for a file that cannot be read.
@@ -56,9 +74,12 @@ def import_read(*, actor: Actor, register: str, name: str, content: bytes, now: 
         organization=actor.organization, register=register, file_name=name[:300], sheet=found.sheet[:200],
         digest="sha256:" + hashlib.sha256(content).hexdigest(), header=list(found.header),
         rows=[[line, list(cells)] for line, cells in found.rows], count=len(found.rows), by=actor.person, at=now,
-        mapping={"columns": mapping_guess(declared, found.header), "constants": {}},
+        mapping={
+            "columns": mapping_guess(declared, found.header, [cells for _line, cells in found.rows[:SAMPLES]]), "constants": {},
+            "others": list(found.others)[:50],
+        },
     )  # fmt: skip
-    run.problems = _told(rows_read(actor, run))
+    run.problems = _told(rows_read(actor, run, progress))
     run.save(force_insert=True)
     _entry(run, "import.read", actor, now)
     return run
@@ -90,6 +111,7 @@ def import_map(
     if twice:
         raise InvalidInput("Two columns go to one field.", hint=f"Choose one for: {', '.join(twice)}.")
     row.mapping = {
+        **row.mapping,
         "columns": chosen,
         "constants": {key: value[:5000] for key, value in constants.items() if key in known and value.strip()},
     }
@@ -205,65 +227,102 @@ def _lock(run: ImportRun, actor: Actor) -> ImportRun:
     return ImportRun.objects.select_for_update().get(pk=run.pk, organization=actor.organization)
 
 
-def rows_read(actor: Actor, run: ImportRun) -> list[RowRead]:
-    """Every row as a record would hold it, with its problems."""
+@dataclass(frozen=True)
+class Reading:
+    """What reading the rows of an import needs: where columns go, what all rows have in common, people by name and address,
+    and for each day's column whether day or month comes first."""
+
+    actor: Actor
+    register: Register
+    columns: Mapping[str, int]
+    constants: Mapping[str, str]
+    people: Mapping[str, Person]
+    orders: Mapping[str, str]
+    today: date
+
+
+def rows_read(actor: Actor, run: ImportRun, progress: Callable[[int, int], None] | None = None) -> list[RowRead]:
+    """Every row as a record would hold it, with its problems; `progress` is told how many of how many are read."""
     register = register_of(run.register)
     rows = Membership.objects.filter(organization=actor.organization, ended_at=None).select_related("person")
     people = {word.casefold(): each.person for each in rows for word in (each.person.name, each.person.email)}
     places = {label: place for place, label in enumerate(run.header)}
     columns = {key: places[label] for label, key in run.mapping.get("columns", {}).items() if label in places}
-    constants = run.mapping.get("constants", {})
-    return [
-        _row_read(actor, register, int(line), cells, columns, constants, people, run.at.date())
-        for line, cells in run.rows
-    ]
+    days = {"review_on", *(each.key for each in register.fields if each.kind == "date")}
+    orders = {key: day_order(cells[columns[key]] for _line, cells in run.rows) for key in days if key in columns}
+    reading = Reading(actor, register, columns, run.mapping.get("constants", {}), people, orders, run.at.date())
+    found = []
+    for done, (line, cells) in enumerate(run.rows, 1):
+        found.append(_row_read(reading, int(line), cells))
+        if progress is not None and (done % TOLD_EVERY == 0 or done == len(run.rows)):
+            progress(done, len(run.rows))
+    return found
 
 
-def _row_read(
-    actor: Actor,
-    register: Register,
-    line: int,
-    cells: Sequence[str],
-    columns: Mapping[str, int],
-    constants: Mapping[str, str],
-    people: Mapping[str, Person],
-    today: date,
-) -> RowRead:
+def _row_read(reading: Reading, line: int, cells: Sequence[str]) -> RowRead:
+    register, columns, constants = reading.register, reading.columns, reading.constants
     given = {
         key: (cells[columns[key]] if key in columns else "") or constants.get(key, "") for key in {*columns, *constants}
     }
     wrong: list[tuple[str, str]] = []
-    title = " ".join(given.pop("title", "").split())[:300]
+    for key in ("title", "owner", "deputy", "review_on"):
+        error = error_in(given.get(key, ""))
+        if error:
+            wrong.append((key, error))
+            given[key] = "?" if key == "title" else ""
+    title = " ".join(given.pop("title", "").split())
     if not title:
         wrong.append(("title", "There is no title."))
+    elif len(title) > MOST_TITLE:
+        wrong.append(("title", f"The title has {len(title)} characters; give at most {MOST_TITLE}."))
+        title = title[:MOST_TITLE]
     found: dict[str, Person | None] = {}
     for key in ("owner", "deputy"):
         text = given.pop(key, "").strip()
-        found[key] = people.get(text.casefold())
+        text = "" if is_nothing(text) else text
+        found[key] = _person(reading.people, text)
         if text and found[key] is None:
             wrong.append((key, f"Nobody here is called {text[:60]!r}."))
-    review = given.pop("review_on", "").strip()
+    if found["owner"] is not None and found["owner"] == found["deputy"]:
+        wrong.append(("deputy", "The deputy is somebody else than the owner."))
+    day, data = _values(reading, given, wrong)
+    told = {key for key, _words in wrong}
+    wrong += [(key, words) for key, words in missing(register, data, register.initial).items() if key not in told]
+    if register.check is not None and not wrong:
+        told_to = Checked(data, register.initial, reading.today, lambda _key: ())
+        wrong += list(register.check(told_to).items())
+    if any(data.get(each.key) for each in register.links):
+        wrong += list(links_known(reading.actor.organization.pk, register, data).items())
+    return RowRead(line, title, data, found["owner"], found["deputy"], day, tuple(wrong))
+
+
+def _values(
+    reading: Reading, given: dict[str, str], wrong: list[tuple[str, str]]
+) -> tuple[date | None, dict[str, Any]]:
+    """The day of the next review and the declared fields; what cannot be read goes to `wrong`."""
     day: date | None = None
+    review = given.pop("review_on", "").strip()
     try:
-        day = day_read(review) if review and review.casefold() not in NOTHING else None
+        day = day_read(review, reading.orders.get("review_on", "day")) if review and not is_nothing(review) else None
     except Refused as refused:
         wrong.append(("review_on", str(refused)))
     data: dict[str, Any] = {}
-    for field in register.fields:
+    for field in reading.register.fields:
         text = given.get(field.key, "").strip()
         try:
-            value = cell_read(field, text) if text else None
+            value = cell_read(field, text, reading.orders.get(field.key, "day")) if text else None
         except Refused as refused:
             wrong.append((field.key, str(refused)))
             continue
         if value not in (None, "", []):
             data[field.key] = value
-    data = derive(register, data)
-    told = {key for key, _words in wrong}
-    wrong += [(key, words) for key, words in missing(register, data, register.initial).items() if key not in told]
-    if register.check is not None and not wrong:
-        told_to = Checked(data, register.initial, today, lambda _key: ())
-        wrong += list(register.check(told_to).items())
-    if any(data.get(each.key) for each in register.links):
-        wrong += list(links_known(actor.organization.pk, register, data).items())
-    return RowRead(line, title, data, found["owner"], found["deputy"], day, tuple(wrong))
+    return day, derive(reading.register, data)
+
+
+def _person(people: Mapping[str, Person], text: str) -> Person | None:
+    """Somebody by name or address, also as “Name <address>” or “Last, First”."""
+    tries = [text, *re.findall(r"[\w.+-]+@[\w.-]+", text), re.sub(r"\s*[<(].*", "", text)]
+    last, comma, first = text.partition(",")
+    if comma:
+        tries.append(f"{first.strip()} {last.strip()}")
+    return next((people[each.casefold()] for each in tries if each.casefold() in people), None)

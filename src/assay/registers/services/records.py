@@ -185,8 +185,7 @@ def record_move(
         )
     beside: list[PersonSignature | Approval] = []
     if declared.state(to).signs:
-        four_eyes_check(row, actor)
-        signer_check(row, declared.state(to), actor)
+        approver_check(row, to, actor)
     before = {"state": row.state, "data": dict(row.data)}
     as_approved(row, to, actor, now)
     content_check(actor, declared, row, today=now.date(), before=row.data)
@@ -235,6 +234,21 @@ def four_eyes_check(record: Record, actor: Actor) -> None:
         raise NotPermitted(
             "Somebody who wrote a record cannot approve it.", hint="Ask another person.", action="approve"
         )
+
+
+def approver_check(record: Record, to: str, actor: Actor) -> None:
+    """Raises NotPermitted unless the actor may bring a record into a state that signs: role, four eyes, the one named."""
+    state = register_of(record.register).state(to)
+    actor.require(state.who)
+    four_eyes_check(record, actor)
+    signer_check(record, state, actor)
+
+
+def signing_states(record: Record) -> set[str]:
+    """The states that a live record can enter now by an approval."""
+    declared = register_of(record.register)
+    onward = declared.state(record.state).to if record.retired_at is None else ()
+    return {name for name in onward if declared.state(name).signs}
 
 
 def signer_check(record: Record, state: State, actor: Actor) -> None:

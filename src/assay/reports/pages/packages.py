@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.core.errors import Conflict
 from assay.studio.models import Programme
@@ -51,6 +52,5 @@ def package_file(request: SignedInRequest, slug: str, name: str) -> HttpResponse
     except Conflict:
         page = RefusedPage(programme, chosen, release_answer(programme, now=now))
         return render(request, "reports/package_refused.html", {"page": page}, status=Conflict.http_status)
-    response = HttpResponse(made.content, content_type=chosen.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
-    return response
+    about = f"programme:{programme.slug}"
+    return file_answer(request, made.content, what=about, name=made.file_name, content_type=chosen.media_type)

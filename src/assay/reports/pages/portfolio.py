@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.reports.exports.lists import row_json
 from assay.reports.queries.portfolio import ORDERS, Portfolio, ProgrammeRow, portfolio
@@ -59,7 +60,7 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     shown = portfolio(request.actor, search=search, state=state if state in dict(STATES) else "", order=order)
     wanted = request.GET.get("format")
     if wanted == "csv":
-        return portfolio_csv(shown)
+        return portfolio_csv(request, shown)
     if wanted == "json":
         return JsonResponse(
             {"programmes": [row_json(row) for row in shown.rows]}, json_dumps_params={"ensure_ascii": False}
@@ -87,7 +88,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-def portfolio_csv(shown: Portfolio) -> HttpResponse:
+def portfolio_csv(request: SignedInRequest, shown: Portfolio) -> HttpResponse:
     """The rows as CSV; a cell that a spreadsheet would run as a formula is quoted with an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -103,9 +104,8 @@ def portfolio_csv(shown: Portfolio) -> HttpResponse:
                 row.governance, row.position, row.digest, row.sentence,
             )
         )  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="assay-portfolio.csv"'
-    return response
+    name, content_type = "assay-portfolio.csv", "text/csv; charset=utf-8"
+    return file_answer(request, text.getvalue(), what="portfolio:all", name=name, content_type=content_type)
 
 
 def _plain(value: object) -> object:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.assurance.queries import glyph_of_row, verdict_latest
 from assay.core.errors import NotFound
@@ -58,7 +59,11 @@ def verdict_file(request: SignedInRequest, slug: str) -> HttpResponse:
     """The verdict with its findings as JSON."""
     report = audit_report(request.actor, access_programme(actor=request.actor, slug=slug))
     return _file(
-        json.dumps(audit_json(report), ensure_ascii=False, indent=2), "application/json", f"{slug}-verdict.json"
+        request,
+        slug,
+        json.dumps(audit_json(report), ensure_ascii=False, indent=2),
+        "application/json",
+        f"{slug}-verdict.json",
     )
 
 
@@ -68,7 +73,7 @@ def sarif_file(request: SignedInRequest, slug: str) -> HttpResponse:
     """The findings as SARIF 2.1.0."""
     report = audit_report(request.actor, access_programme(actor=request.actor, slug=slug))
     text = json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2)
-    return _file(text, "application/sarif+json", f"{slug}.sarif")
+    return _file(request, slug, text, "application/sarif+json", f"{slug}.sarif")
 
 
 @require_safe
@@ -76,7 +81,7 @@ def sarif_file(request: SignedInRequest, slug: str) -> HttpResponse:
 def report_file(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report as one HTML file that needs nothing else."""
     report = audit_report(request.actor, access_programme(actor=request.actor, slug=slug))
-    return _file(audit_html(report), "text/html; charset=utf-8", f"{slug}-report.html")
+    return _file(request, slug, audit_html(report), "text/html; charset=utf-8", f"{slug}-report.html")
 
 
 @require_safe
@@ -90,7 +95,5 @@ def badge_file(request: SignedInRequest, slug: str) -> HttpResponse:
     return HttpResponse(svg(glyph_of_row(row), row.sentence, 64), content_type="image/svg+xml")
 
 
-def _file(text: str, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(text, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _file(request: SignedInRequest, slug: str, text: str, content_type: str, name: str) -> HttpResponse:
+    return file_answer(request, text, what=f"programme:{slug}", name=name, content_type=content_type)

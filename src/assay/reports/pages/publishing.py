@@ -26,7 +26,7 @@ from assay.studio.publishing.gate import ORDER, TITLES, Blocker, GateAnswer
 from assay.studio.publishing.queries import Publication, decision_list
 from assay.studio.publishing.release import ReleaseAnswer, release_answer
 from assay.studio.publishing.services import minimums_set, programme_gate, programme_publish
-from assay.studio.publishing.switch import LONGEST, Enforcement, enforcement, enforcement_switch
+from assay.studio.publishing.switch import LONGEST, Enforcement, enforcement, enforcement_open, enforcement_switch
 from assay.studio.queries import access_programme
 from assay.studio.signoff.standing import names_of
 
@@ -132,7 +132,7 @@ def minimums(request: SignedInRequest, slug: str) -> HttpResponse:
 @get_or_post
 @signed_in("administer")
 def enforcement_page(request: SignedInRequest) -> HttpResponse:
-    """The switch: off for some hours with a reason, or on again."""
+    """The switch: off for some hours with a reason, or on again. That it was opened is entered in the log first."""
     now = timezone.now()
     error, status = "", 200
     if request.method == "POST":
@@ -144,6 +144,8 @@ def enforcement_page(request: SignedInRequest) -> HttpResponse:
             return redirect(reverse("enforcement"))
         except AssayError as refused:
             error, status = f"{refused} {refused.hint}".strip(), refused.http_status
+    elif request.method == "GET":
+        enforcement_open(actor=request.actor, now=now)
     rows = list(EnforcementSetting.objects.filter(organization=request.actor.organization).order_by("-at", "-id")[:50])
     switch = enforcement(request.actor.organization, now=now)
     names = names_of({row.by for row in rows} | {switch.by})

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
+from assay.accounts.exporting import file_answer
 from assay.accounts.pages import signed_in
 from assay.core.errors import AssayError, NotFound
 from assay.jobs.models import Schedule
@@ -31,6 +32,7 @@ from assay.studio.portfolio.report import (
     answer_of,
     percent_of,
     sentinel_words,
+    spreading_words,
     strictest,
     strictness,
     thresholds,
@@ -43,7 +45,7 @@ from assay.studio.portfolio.services import (
     why_not_bulk,
 )
 from assay.studio.queries import access_programme, programme_list
-from assay.ui.charts import Bar
+from assay.ui.charts import Bar, LinePoint
 
 INTERVALS = (("1", "Every day"), ("7", "Every week"), ("30", "Every 30 days"), ("0", "Not by itself"))
 
@@ -57,6 +59,7 @@ class SweepsPage:
     schedule: Schedule | None
     every: str
     limits: Thresholds
+    drift: tuple[LinePoint, ...]
 
     @property
     def sentence(self) -> str:
@@ -85,6 +88,8 @@ class ReportPage:
     why_not_bulk: str
     pathways: tuple[tuple[str, int, int], ...]
     others: tuple[SweepReport, ...]
+    spreading: str
+    alike: tuple[Mapping[str, Any], ...]
 
     @property
     def sentence(self) -> str:
@@ -122,12 +127,14 @@ def sweeps(request: SignedInRequest) -> HttpResponse:
     """All sweeps, the newest first."""
     schedule = sweep_schedule_get(request.actor.organization)
     on = schedule is not None and schedule.enabled
+    reports = tuple(report_list(actor=request.actor)[:200])
     page = SweepsPage(
-        reports=tuple(report_list(actor=request.actor)[:200]),
+        reports=reports,
         jobs=tuple(job_view(job) for job in open_jobs(actor=request.actor)),
         schedule=schedule if on else None,
         every=str(schedule.every_seconds // 86_400) if on and schedule is not None else "0",
         limits=thresholds(),
+        drift=tuple(_affected(row) for row in reversed(reports)),
     )
     context = {"page": page, "may_write": request.actor.may("write"), "intervals": INTERVALS}
     return render(request, "reports/sweeps.html", context)
@@ -176,9 +183,8 @@ def report(request: SignedInRequest, number: int) -> HttpResponse:
 def report_file(request: SignedInRequest, number: int) -> HttpResponse:
     """The report as it was signed: a DSSE envelope."""
     row = access_report(actor=request.actor, number=number)
-    response = HttpResponse(row.envelope, content_type="application/vnd.dsse+json")
-    response["Content-Disposition"] = f'attachment; filename="sweep-{number}.dsse.json"'
-    return response
+    name, content_type = f"sweep-{number}.dsse.json", "application/vnd.dsse+json"
+    return file_answer(request, row.envelope, what=f"sweep:{number}", name=name, content_type=content_type)
 
 
 @require_safe
@@ -248,7 +254,16 @@ def _report_page(row: SweepReport, others: tuple[SweepReport, ...]) -> ReportPag
             for slug, count in body["category_a_by_pathway"].items()
         ),
         others=others,
+        spreading=spreading_words(body.get("spreading")),
+        alike=tuple(body.get("spreading", {}).get("groups", ())),
     )
+
+
+def _affected(row: SweepReport) -> LinePoint:
+    """How many of the programmes that a sweep saw were affected."""
+    share = Fraction(row.affected_count, row.programme_count or 1)
+    words = f"{row.affected_count} of {row.programme_count} programmes"
+    return LinePoint(f"Sweep {row.number}, {row.at:%-d %B %Y}", share, words)
 
 
 def _most_first(line: ProgrammeLine) -> tuple[Fraction, int, str]:

@@ -12,8 +12,10 @@ from assay.assurance.queries import finding_list
 from assay.catalog import load_families
 from assay.detect.registry import DETECTORS, DetectorSpec
 from assay.reports.queries.passage import Passage, passage_around
+from assay.studio.advice.services import advice_of
 from assay.studio.models import Artefact
 from assay.studio.programmes import SURFACE_KIND
+from assay.studio.records import FindingAdvice
 from assay.studio.remediation.plan import FixPlan, fix_plan
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ class FindingPage:
     detector: DetectorSpec | None
     reasons: tuple[str, ...]
     dispositions: tuple[DispositionRow, ...]
+    advice: tuple[FindingAdvice, ...]
     plan: FixPlan
 
     @property
@@ -155,5 +158,6 @@ def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
         detector=DETECTORS.get(row.detector),
         reasons=tuple(str(each) for each in row.reasons),
         dispositions=tuple(row.dispositions.order_by("at")),
+        advice=advice_of(row),
         plan=fix_plan(row),
     )

@@ -147,7 +147,7 @@ def _steps(context: ProgrammeGenerationContext, place: _Place) -> Iterator[Candi
         stems = _STEMS["next"]
         stem = stems[_index(context.seed, "next", place.topic.ref, at) % len(stems)]
         text = lower(how[at])
-        because = f"The steps stand in this order in the lesson: {lower(how[at])}, then {lower(how[at + 1])}."
+        because = f"In the lesson, this comes first: {lower(how[at])}; and this comes next: {lower(how[at + 1])}."
         yield _candidate(
             place, "next", stem.format(name=place.topic.name, text=text), upper(how[at + 1]), wrong, because, "apply",
             how[at + 1],

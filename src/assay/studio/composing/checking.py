@@ -20,7 +20,7 @@ MOST_ADVANTAGE = Fraction(8, 100)
 class Figures:
     """What a check found. `duplication` is the share of 8-word sequences of lessons that occurred before, within one
     lesson or across them; `unanswerable` are stems whose evidence stands in no lesson; `unassessed` objectives without
-    an item."""
+    an item; `held` counts the passages that a detector cannot tell from drift and holds for a person's reading."""
 
     artefacts: int
     pathways: int
@@ -35,6 +35,7 @@ class Figures:
     unanswerable: tuple[str, ...]
     unassessed: tuple[str, ...]
     defects: tuple[str, ...]
+    held: int = 0
 
     def faults(self, *, least_items: int = 0) -> tuple[str, ...]:
         """What does not hold, one sentence each."""
@@ -65,7 +66,8 @@ class Figures:
             f"shared with the stem {float(self.guesses.shared):.1%}, commonest letter {float(self.guesses.letter):.1%}",
             f"items whose evidence is missing from the lessons: {len(self.unanswerable)}",
             f"objectives without an item: {', '.join(self.unassessed) or 'none'}",
-            f"defects found by the product's own detectors: {len(self.defects)}",
+            f"defects found by the product's own detectors: {len(self.defects)}; "
+            f"passages held for a person's reading: {self.held}",
         )
 
 
@@ -75,6 +77,7 @@ def figures(
     *,
     objectives: Iterable[str],
     defects: Iterable[str] = (),
+    held: int = 0,
 ) -> Figures:
     """Measure a programme. `texts` are (key, pathway slug, text); `items` those of the bank."""
     bank = {item.stem.casefold(): item for item in items}.values()
@@ -96,6 +99,7 @@ def figures(
         ),
         unassessed=tuple(sorted(set(objectives) - {item.objective for item in bank})),
         defects=tuple(defects),
+        held=held,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.catalog import load_catalog
 from assay.studio.composing.choice import number, pick
 from assay.studio.composing.documents import Document, Part, Table
-from assay.studio.knowledge import Case, topic_of
+from assay.studio.knowledge import Case, plain_reason
 
 PACKS = ("company", "soa", "risks", "impacts", "log")
 _WHY_IN = (
@@ -83,8 +83,7 @@ def _reason(case: Case, control: str, seed: int) -> str:
     if risk is not None:
         words = pick(_WHY_IN, seed, case.key, control)
         return words.format(id=risk.id, risk=risk.text[:1].lower() + risk.text[1:])
-    topic = topic_of(control)
-    return f"{case.system} depends on {load_catalog().by_id(f'iso42001:{topic.ref}').documents}"  # type: ignore[union-attr]
+    return plain_reason(control, case.system)
 
 
 def _risks(case: Case, seed: int) -> Document:

@@ -159,10 +159,11 @@ _RECORD = (
 
 
 def _keep(topic: Topic) -> tuple[str, ...]:
-    """The reasons of the topic's questions, but for those that stand in the lesson already."""
+    """The reasons of the topic's questions, each once, but for those that stand in the lesson already."""
     said = _flat(" ".join((topic.why, topic.more, topic.trap, topic.see, topic.case, topic.nc, topic.answer)))
     steps = [_flat(step) for step in topic.how]
-    return tuple(q.b for q in topic.questions if _flat(q.b) not in said and _flat(q.b) not in steps)
+    kept = {_flat(q.b): q.b for q in reversed(topic.questions)}
+    return tuple(b for flat, b in reversed(kept.items()) if flat not in said and flat not in steps)
 
 
 def _flat(text: str) -> str:

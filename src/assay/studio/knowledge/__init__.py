@@ -5,7 +5,7 @@ composing texts (`studio.composing`), choosing what a programme may use (`studio
 and `core`.
 """
 
-from assay.studio.knowledge.cases import Case, cases
+from assay.studio.knowledge.cases import Case, cases, plain_reason
 from assay.studio.knowledge.exercises import Exercise, exercises
 from assay.studio.knowledge.programmes import ProgrammePlan, plan_of, plans
 from assay.studio.knowledge.topics import Question, Topic, knowledge_digest, topic_of, topics_of
@@ -19,6 +19,7 @@ __all__ = [
     "cases",
     "exercises",
     "knowledge_digest",
+    "plain_reason",
     "plan_of",
     "plans",
     "topic_of",

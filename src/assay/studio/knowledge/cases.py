@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assay.catalog.reading import build, read_yaml
+from assay.core.errors import NotFound
 from assay.studio.knowledge.topics import DATA
 
 
@@ -68,3 +69,21 @@ class Case:
 def cases() -> tuple[Case, ...]:
     """All case companies, in the order of the file."""
     return tuple(build(Case, entry) for entry in read_yaml(DATA / "cases.yaml").entries("cases"))
+
+
+@dataclass(frozen=True)
+class _Reasons:
+    reasons: Mapping[str, str]
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    entry = read_yaml(DATA / "cases.yaml")
+    return build(_Reasons, entry.without("cases")).reasons
+
+
+def plain_reason(control: str, system: str) -> str:
+    """Why a control of Annex A is needed around an AI system where no risk of the register asks for it."""
+    if control not in _reasons():
+        raise NotFound("reason", control, hint="Give it under 'reasons' in cases.yaml.")
+    return _reasons()[control].format(system=system)

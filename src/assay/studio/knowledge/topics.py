@@ -16,6 +16,7 @@ from assay.core.errors import InvalidInput, NotFound
 DATA = Path(__file__).parent / "data"
 FILES = ("clauses.yaml", "controls.yaml", "auditing.yaml", "further.yaml", "duties.yaml")
 DEEPER = ("deeper.yaml", "deeper_implementing.yaml", "deeper_literacy.yaml")
+JUDGING = "judging.yaml"
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,15 @@ class Topic:
 def _all() -> dict[str, Topic]:
     catalog = load_catalog()
     found: dict[str, Topic] = {}
-    deeper = _deeper()
+    deeper, judging = _deeper(), _judging()
     for name in FILES:
         for entry in read_yaml(DATA / name).entries("topics"):
             words = build(_Words, entry)
             if words.ref in found:
                 entry.refuse(f"the topic '{words.ref}' stands here twice", "ref")
-            found[words.ref] = _topic(catalog, words, deeper.pop(words.ref, None))
-    if deeper:
-        raise InvalidInput(f"No topic is there to deepen: {', '.join(sorted(deeper))}.")
+            found[words.ref] = _topic(catalog, words, deeper.pop(words.ref, None), judging.pop(words.ref, ()))
+    if deeper or judging:
+        raise InvalidInput(f"No topic is there to deepen: {', '.join(sorted({*deeper, *judging}))}.")
     return found
 
 
@@ -148,6 +149,12 @@ def _deeper() -> dict[str, _Deeper]:
     if len(found) != len(built):
         raise InvalidInput("A topic is deepened twice.")
     return found
+
+
+def _judging() -> dict[str, tuple[Question, ...]]:
+    """The third layer by topic: questions of judgement and of drafting."""
+    built = [build(_Deeper, entry) for entry in read_yaml(DATA / JUDGING).entries("topics")]
+    return {each.ref: each.q for each in built}
 
 
 def topic_of(ref: str) -> Topic:
@@ -178,8 +185,8 @@ def knowledge_digest() -> str:
     return "sha256:" + hashed.hexdigest()
 
 
-def _topic(catalog: Catalog, words: _Words, deeper: _Deeper | None) -> Topic:
-    questions = (*words.q, *(deeper.q if deeper else ()))
+def _topic(catalog: Catalog, words: _Words, deeper: _Deeper | None, judging: tuple[Question, ...]) -> Topic:
+    questions = (*words.q, *(deeper.q if deeper else ()), *judging)
     for question in questions:
         options = {question.a, *question.w}
         if len(question.w) < 3 or len(options) != len(question.w) + 1:

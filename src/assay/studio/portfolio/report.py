@@ -136,8 +136,12 @@ def report_body(
     remediations: int,
     refusals: int,
     limits: Thresholds,
+    spreading: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The whole report. `remediations` are artefacts ever written again, `refusals` publications ever refused."""
+    """The whole report. `remediations` are artefacts ever written again, `refusals` publications ever refused.
+
+    `spreading` says which texts lie in several programmes, as `spreading_of` does; None where nobody looked.
+    """
     ordered = sorted(lines, key=lambda line: line.slug)
     affected = [line.slug for line in ordered if line.affected]
     by_pathway = Counter[str]()
@@ -177,9 +181,37 @@ def report_body(
     }
     body["content"] = {
         "before": digest([[line.slug, line.before] for line in ordered]),
-        "after": digest([[line.slug, line.after] for line in ordered]),
+        "after": content_of(ordered),
     }
+    if spreading is not None:
+        body["spreading"] = dict(spreading)
     return body
+
+
+def content_of(lines: Sequence[ProgrammeLine]) -> str:
+    """The digest over the content of all programmes as the sweep left it."""
+    return digest([[line.slug, line.after] for line in sorted(lines, key=lambda line: line.slug)])
+
+
+def spreading_words(found: Mapping[str, Any] | None) -> str:
+    """Whether one bad template spreads, in a sentence."""
+    if found is None:
+        return "This sweep did not look for texts that programmes have in common."
+    if not found["found"]:
+        return f"None of {found['compared']:,} texts is nearly the same as one in another programme."
+    bad = [each for each in found["groups"] if each["defective"]]
+    told = (
+        f"{found['artefacts']:,} of {found['compared']:,} texts are nearly the same as one in another programme, "
+        f"in {found['found']:,} {'group' if found['found'] == 1 else 'groups'}"
+    )
+    if not bad:
+        return f"{told}; none of these carries an open category-A defect."
+    most = bad[0]
+    least = "at least " if most["artefacts"] > len(most["members"]) else ""
+    return (
+        f"{told}. One bad template spreads: “{most['title']}” lies in {most['programmes']} programmes, "
+        f"{least}{most['defective']} of its {most['artefacts']:,} copies with an open category-A defect."
+    )
 
 
 def ratio_text(part: int, whole: int) -> str:

@@ -14,12 +14,11 @@ from django.db.models import Max
 from assay.accounts.access import Actor
 from assay.accounts.models import Organization
 from assay.assurance.bodies import pack
-from assay.assurance.encoding import strata_of
-from assay.assurance.models import CanaryRow, CellRow, FindingRow
-from assay.assurance.results import read_results
+from assay.assurance.models import CanaryRow, FindingRow
+from assay.assurance.standing import readings_of
 from assay.client.dsse import envelope_sign
 from assay.client.statement import STATEMENT_TYPE
-from assay.core.canonical import canonical_bytes, digest
+from assay.core.canonical import canonical_bytes, rows_digest
 from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.core.sensitivity import sensitivity_bound
 from assay.core.stored import verdict_from_bytes
@@ -29,7 +28,7 @@ from assay.jobs.services import enqueue, schedule_set, schedule_stop
 from assay.ledger import signing, tracking
 from assay.ledger.queries import checkpoint_latest
 from assay.ledger.services import append
-from assay.studio.governance import CURRENT
+from assay.studio import governance
 from assay.studio.models import Artefact, Programme, PublishDecision, Remediation, SweepReport
 from assay.studio.portfolio.report import WIDESPREAD, DetectorLine, ProgrammeLine, report_body, thresholds
 from assay.studio.shapes import SweepSummary
@@ -106,7 +105,7 @@ def sweep_schedule_get(organization: Organization) -> Schedule | None:
 def content_digest(programme: Programme) -> str:
     """The digest over keys, versions and digests of all artefacts that are there."""
     rows = Artefact.objects.filter(programme=programme, removed_at=None).order_by("key")
-    return digest([[key, version, of] for key, version, of in rows.values_list("key", "version", "digest")])
+    return rows_digest(rows.values_list("key", "version", "digest").iterator(chunk_size=2_000))
 
 
 def line_sweep(*, actor: Actor, programme: Programme, now: datetime) -> ProgrammeLine:
@@ -117,7 +116,14 @@ def line_sweep(*, actor: Actor, programme: Programme, now: datetime) -> Programm
 
 
 @transaction.atomic
-def report_record(*, job: UUID, actor: Actor, lines: Sequence[ProgrammeLine], now: datetime) -> SweepReport:
+def report_record(
+    *,
+    job: UUID,
+    actor: Actor,
+    lines: Sequence[ProgrammeLine],
+    now: datetime,
+    spreading: Mapping[str, Any] | None = None,
+) -> SweepReport:
     """Make, sign and keep the report of one job's sweep; the one it made before, if it did."""
     standing = SweepReport.objects.filter(job_id=job).first()
     if standing is not None:
@@ -131,10 +137,11 @@ def report_record(*, job: UUID, actor: Actor, lines: Sequence[ProgrammeLine], no
         at=now,
         lines=lines,
         detectors=_detectors(organization),
-        governance=CURRENT.version,
+        governance=governance.CURRENT.version,
         remediations=_remediations(organization),
         refusals=PublishDecision.objects.filter(programme__organization=organization, allowed=False).count(),
         limits=thresholds(),
+        spreading=spreading,
     )
     packed, of = pack(body)
     row = SweepReport(
@@ -220,7 +227,7 @@ def _line(programme: Programme, swept: SweepSummary, before: str, after: str) ->
     for pk, stratum in findings.values_list("pk", "stratum"):
         by_pathway[stratum] = by_pathway.get(stratum, 0) + 1
         ids.append(str(pk))
-    readings, due = _readings(programme)
+    readings, due = readings_of(row.surface) if swept.readings is None else swept.readings
     return ProgrammeLine(
         slug=programme.slug,
         title=programme.title,
@@ -242,23 +249,6 @@ def _line(programme: Programme, swept: SweepSummary, before: str, after: str) ->
         before=before,
         after=after,
     )
-
-
-def _readings(programme: Programme) -> tuple[int, int]:
-    """How many (cell, required detector) pairs have a result of the present text, and how many there should be."""
-    required = {each.name: each.required for each in strata_of(programme.surface.strata)}
-    known: dict[str, Mapping[str, Any]] = {}
-    done = due = 0
-    rows = CellRow.objects.filter(surface=programme.surface_id).values_list(
-        "stratum", "digest", "measured__digest", "measured__results"
-    )
-    for stratum, of, measured, text in rows.iterator(chunk_size=5000):
-        wanted = required.get(stratum, ())
-        due += len(wanted)
-        if of is not None and measured == of:
-            results = known.setdefault(text, read_results(text))
-            done += sum(1 for name in wanted if name in results)
-    return done, due
 
 
 def _detectors(organization: Organization) -> list[DetectorLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from textwrap import shorten
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from assay.studio.pathways import BY_NUMBER, BY_SLUG
 from assay.studio.publishing.gate import CourseFact, FindingFact, GateFacts, Place, Supply
 from assay.studio.signoff.standing import Standing, programme_standings
 
+LONGEST = 80
 COURSE, LESSONS = BY_SLUG["course"].number, (BY_SLUG["lesson"].number, BY_SLUG["lesson-regeneration"].number)
 
 
@@ -74,13 +76,18 @@ def _findings(programme: Programme, rows: list[Artefact]) -> tuple[FindingFact, 
     open_ones = FindingRow.objects.filter(surface=programme.surface, closed_at=None, disposed_at=None)
     return tuple(
         FindingFact(
-            Place(f"“{row.quote[:80]}” in {row.title or row.cell_key}", "finding", str(row.pk)),
+            Place(f"“{shortened(row.quote)}” in {row.title or row.cell_key}", "finding", str(row.pk)),
             row.bucket,
             row.defect,
             present.get(row.cell_key) == row.digest and _learner_facing(row.stratum),
         )
         for row in open_ones.order_by("stratum", "cell_key", "start")
     )
+
+
+def shortened(quote: str) -> str:
+    """A quotation in one line of at most about 80 characters, cut at a word."""
+    return shorten(quote, width=LONGEST, placeholder=" …")
 
 
 def _learner_facing(stratum: str) -> bool:

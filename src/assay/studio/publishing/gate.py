@@ -98,6 +98,12 @@ class Blocker:
     def title(self) -> str:
         return TITLES[self.key]
 
+    @property
+    def shown(self) -> tuple[Place, ...]:
+        """The places, each passage once: two detectors may have found the same one."""
+        once = {each.key if each.kind == "artefact" else each.words: each for each in reversed(self.places)}
+        return tuple(reversed(once.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:

@@ -86,3 +86,17 @@ def enforcement_switch(
     )
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def enforcement_open(*, actor: Actor, now: datetime) -> None:
+    """Note that somebody opened the console of the switch. Raises NotPermitted unless the role administers."""
+    actor.require("administer")
+    append(
+        log=actor.log,
+        kind="override-console.opened",
+        subject=f"organization:{actor.organization.pk}",
+        actor=actor.pseudonym,
+        body={"enforced": enforcement(actor.organization, now=now).enforced},
+        now=now,
+    )

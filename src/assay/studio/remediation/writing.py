@@ -8,8 +8,8 @@ from typing import Protocol
 
 from assay.core.canonical import digest
 from assay.core.errors import AssayError, Unavailable
+from assay.studio import governance
 from assay.studio.context import ProgrammeGenerationContext, context_build
-from assay.studio.governance import CURRENT
 from assay.studio.knowledge.programmes import plans
 from assay.studio.models import Programme
 from assay.studio.pathways import Pathway
@@ -116,7 +116,7 @@ def context_of(programme: Programme) -> WritingContext:
 
 def provenance_of(writer: Writer, context: WritingContext, written: Written) -> dict[str, object]:
     """The provenance block of a text just written: what the spine says of it, and for which programme by whom."""
-    own = {"directive": CURRENT.digest, "generator": writer.name, "programme": context.programme}
+    own = {"directive": governance.CURRENT.digest, "generator": writer.name, "programme": context.programme}
     return {"context": context.digest, **own, **dict(written.facts)}
 
 

@@ -14,10 +14,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior
 from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
@@ -27,11 +28,12 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from assay.core.canonical import digest, text_digest
 from assay.core.errors import Unavailable, UsageError
 from assay.studio.context import ProgrammeGenerationContext
-from assay.studio.permit import permit_require
-from assay.studio.tasks import Prompt, Task, Way, Written
+from assay.studio.permit import ADVICE, permit_require
+from assay.studio.tasks import Advised, Opinion, Prompt, Task, Way, Written
 from assay.studio.writers.journal import Call, Journal
 from assay.studio.writers.limits import Limits
 
+Shaped = TypeVar("Shaped", bound=BaseModel)
 KEY, KEY_FILE = "ASSAY_MODEL_KEY", "ASSAY_MODEL_KEY_FILE"
 _AGAIN = "Your last answer could not be used: {reason} Answer again with one JSON object that fits the schema, and nothing else."
 
@@ -55,20 +57,35 @@ class ModelWriter:
         """Write one artefact. Raises NotPermitted outside the spine, Unavailable where no usable answer could be had."""
         permit_require(pathway=way.slug, context=context.digest)
         prompt = way.prompt(context, task)
+        output, call, attempt = self._usable(prompt, way.schema.Output, lambda output: "", f"'{task.key}'")
+        return Written(output, self._facts(prompt, call, attempt))
+
+    def advise(self, prompt: Prompt, fault: Callable[[Opinion], str]) -> Advised:
+        """An opinion that `fault` has nothing against. Raises as `write`; `unusable` is a fact of the error where the
+        provider answered, but never with an opinion that can be used."""
+        permit_require(pathway=ADVICE, context=prompt.digest)
+        opinion, call, _attempt = self._usable(prompt, Opinion, fault, "this passage")
+        return Advised(opinion, self.model, prompt.digest, call.answer_digest)
+
+    def _usable(
+        self, prompt: Prompt, shape: type[Shaped], fault: Callable[[Shaped], str], about: str
+    ) -> tuple[Shaped, Call, int]:
         asked, reason = prompt, ""
         for attempt in range(self.answers):
             call = self._answered(asked, attempt)
             try:
-                output = way.schema.Output.model_validate_json(_object(call.answer))
+                output = shape.model_validate_json(_object(call.answer))
+                reason = fault(output)
             except (ValidationError, ValueError) as error:
                 reason = _reason(error)
-                asked = Prompt(prompt.system, f"{prompt.user}\n\n{_AGAIN.format(reason=reason)}")
-                continue
-            return Written(output, self._facts(prompt, call, attempt))
+            else:
+                if not reason:
+                    return output, call, attempt
+            asked = Prompt(prompt.system, f"{prompt.user}\n\n{_AGAIN.format(reason=reason)}")
         raise Unavailable(
-            f"The model gave {self.answers} answers for '{task.key}' that could not be used: {reason}",
+            f"The model gave {self.answers} answers for {about} that could not be used: {reason}",
             hint="Try another model, or the offline writer.",
-            task=task.key,
+            unusable=self.answers,
         )
 
     def _facts(self, prompt: Prompt, call: Call, attempt: int) -> dict[str, object]:

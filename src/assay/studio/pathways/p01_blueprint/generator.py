@@ -90,7 +90,7 @@ def _forms() -> Part:
             "Schemes differ, and pages about them contradict each other; each line has its source and the day it was seen.",
         ),
         table=Table(
-            heads=("Scheme", "Form", "Pass mark", "Source", "Seen on"),
+            heads=("Offered by", "Form", "Needed", "Source", "Seen on"),
             rows=tuple((f.scheme, f.form, f.mark, f.source, f.seen) for f in exam_forms()),
         ),
     )

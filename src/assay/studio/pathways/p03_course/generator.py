@@ -53,7 +53,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
                 heading="How you pass",
                 paragraphs=(
                     apparatus_of(context.kind).passing,
-                    "Hours and pass marks are to be confirmed with the body that recognises the course.",
+                    "Confirm the hours, and what it takes to pass, with the body that recognises the course.",
                 ),
             ),
         ),

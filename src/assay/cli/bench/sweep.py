@@ -1,0 +1,187 @@
+"""`assay bench sweep`: measuring a portfolio, sweeping it again, one change in it, and what that took."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assay.cli.bench import matching, portfolio
+from assay.cli.bench.material import peak_megabytes, show, texts
+from assay.cli.output import TerminalProgress
+from assay.cli.start import owner, ready, sequence, utc_now
+
+if TYPE_CHECKING:
+    from assay.accounts.access import Actor
+    from assay.studio.models import Programme
+
+
+def sweep(
+    artefacts: Annotated[int, typer.Option(help="How many artefacts of 1 KB are measured in full.", min=100)] = 6_000,
+    again: Annotated[
+        int, typer.Option("--portfolio", help="How many artefacts there are when it is swept again.", min=0)
+    ] = 100_000,
+    programme: Annotated[int, typer.Option(help="How many artefacts a programme has.", min=10)] = 2_000,
+    engine: Annotated[str, typer.Option(help="local, daft or ray; else the setting ASSAY_SWEEP_ENGINE.")] = "",
+    workers: Annotated[int, typer.Option(help="Processes that measure; 0 is one per processor.", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Measure a generated portfolio, sweep it again unchanged, change one artefact: seconds, rates and peak memory.
+
+    Importing is told apart and counts for nothing else. Beyond those measured in full, the portfolio that is swept again
+    consists of copies of the measured programmes' rows, which a sweep reads in the same way.
+    """
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        ready(Path(folder) / "data")
+        if engine:
+            from django.conf import settings
+
+            settings.ASSAY = replace(settings.ASSAY, sweep_engine=engine)
+        figures = _run(artefacts, again, min(programme, artefacts), workers or None)
+    show(figures, as_json=as_json)
+
+
+class Clock:
+    """Seconds by name, each of them, and those of this process's processor time added up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+        self.busy: defaultdict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def on(self, name: str) -> Iterator[None]:
+        start, busy = time.perf_counter(), time.process_time()
+        yield
+        self.seconds.setdefault(name, []).append(time.perf_counter() - start)
+        self.busy[name] += time.process_time() - busy
+
+    def total(self, name: str) -> float:
+        return sum(self.seconds[name])
+
+
+def _run(artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+    now, clock, progress = utc_now(), Clock(), TerminalProgress()
+    actor = owner(now)
+    sizes = [size] * (artefacts // size) + ([artefacts % size] if artefacts % size else [])
+    material = texts(artefacts)
+    programmes: list[Programme] = []
+    for number, count in enumerate(sizes):
+        programmes.append(_full(actor, number, [next(material) for _ in range(count)], clock, workers))
+        progress(portfolio.Filled(sum(sizes[: number + 1]), artefacts, "measuring"))
+    figures = _full_figures(clock, sizes)
+    figures |= matching.figures(min(artefacts, 4_000), figures["full_per_second"])
+    figures["full_peak_mib"] = round(peak_megabytes(), 1)
+    there = portfolio.copy(actor, programmes[0], sizes[0], artefacts, again, progress)
+    progress.finish()
+    figures |= _again(actor, there, clock)
+    figures |= _one(actor, programmes[0], clock)
+    return {**figures, "peak_mib": round(peak_megabytes(), 1)}
+
+
+def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
+    """Import one programme, plant its detectors' canaries, sweep it: each on its own clock."""
+    from assay.assurance.services import canaries_refresh
+    from assay.studio.models import Programme
+    from assay.studio.services import pieces_import, programme_create, programme_sweep
+
+    now = utc_now()
+    made = programme_create(actor=actor, title=f"Bench {number}", standard="iso42001", slug=f"bench-{number}", now=now)
+    with clock.on("import"):
+        pieces = [portfolio.lesson(place, text) for place, text in enumerate(bodies)]
+        pieces_import(actor=actor, programme=made, pieces=pieces, source_name="bench", now=now)
+        sequence(now)
+    with clock.on("canaries"):
+        canaries_refresh(organization=actor.organization, by=actor, now=now)
+        sequence(now)
+    with clock.on("full"):
+        programme_sweep(actor=actor, programme=made, now=now, workers=workers)
+    return Programme.objects.get(pk=made.pk)
+
+
+def _full_figures(clock: Clock, sizes: Sequence[int]) -> dict[str, Any]:
+    artefacts, seconds = sum(sizes), clock.total("full")
+    each = [spent / count for spent, count in zip(clock.seconds["full"], sizes, strict=True)]
+    tenth = max(1, len(each) // 10)
+    first, last = sum(each[:tenth]) / tenth, sum(each[-tenth:]) / tenth
+    return {
+        "artefacts": artefacts,
+        "import_seconds": round(clock.total("import"), 3),
+        "canaries_seconds": round(clock.total("canaries"), 3),
+        "full_seconds": round(seconds, 3),
+        "full_seconds_of_this_process": round(clock.busy["full"], 3),
+        "full_per_second": round(artefacts / seconds, 1),
+        "full_microseconds_per_artefact": round(seconds / artefacts * 1e6, 1),
+        "full_microseconds_first_tenth": round(first * 1e6, 1),
+        "full_microseconds_last_tenth": round(last * 1e6, 1),
+        "full_last_to_first": round(last / first, 3),
+    }
+
+
+def _again(actor: Actor, artefacts: int, clock: Clock) -> dict[str, Any]:
+    """The sweep of the whole portfolio as its background job makes it, with its signed report: the first, which compares
+    all texts with each other, and once more with nothing changed."""
+    from assay.jobs.worker import run
+    from assay.studio.models import SweepReport
+    from assay.studio.portfolio.services import sweep_start
+
+    for name in ("first", "again"):
+        sequence(utc_now())
+        with clock.on(name):
+            job = sweep_start(by=actor, now=utc_now())
+            run(stop=threading.Event(), until_idle=True)
+    report = SweepReport.objects.get(job_id=job.pk)
+    seconds = clock.total("again")
+    return {
+        "again_artefacts": artefacts,
+        "again_programmes": report.programme_count,
+        "first_report_seconds": round(clock.total("first"), 3),
+        "again_seconds": round(seconds, 3),
+        "again_seconds_of_processor": round(clock.busy["again"], 3),
+        "again_microseconds_per_artefact": round(seconds / artefacts * 1e6, 2),
+        "again_verdict": report.verdict,
+    }
+
+
+def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
+    """Change one artefact through the service of the API, then ask for the page of its programme."""
+    from django.conf import settings
+    from django.test import Client
+
+    from assay.accounts.access import SESSION_ORGANIZATION
+    from assay.studio.services import artefact_accept
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(actor.person)
+    session = client.session
+    session[SESSION_ORGANIZATION] = str(actor.organization.pk)
+    session.save()
+    client.get(f"/programmes/{programme.slug}")
+    stamped = portfolio.changed()
+    with clock.on("one"):
+        accepted = artefact_accept(actor=actor, programme=programme, stamped=stamped, now=utc_now())
+    with clock.on("page"):
+        answer = client.get(f"/programmes/{programme.slug}")
+    if answer.status_code != 200 or accepted.summary.measured != 1 or accepted.verdict.sentence not in _plain(answer):
+        raise RuntimeError("the page does not show the verdict of the change")
+    return {
+        "one_change_seconds": round(clock.total("one"), 3),
+        "one_change_seconds_of_processor": round(clock.busy["one"], 3),
+        "one_change_page_seconds": round(clock.total("page"), 3),
+        "one_change_measured": accepted.summary.measured,
+        "one_change_to_page_seconds": round(clock.total("one") + clock.total("page"), 3),
+    }
+
+
+def _plain(answer: Any) -> str:
+    from html import unescape
+
+    return unescape(answer.content.decode())
