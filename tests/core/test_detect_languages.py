@@ -36,7 +36,9 @@ def test_every_covered_language_has_rules_of_attachment_and_fourteen_practice_pa
 def test_attachment_is_read_in_each_language(language: str) -> None:
     """Thirteen of fourteen: what is left is a sentence without a verb that the cutter knows, or a list of literature."""
     own = [p for p in PRACTICE if p.lang == language]
-    wrong = [p.id for p in own if classify(p.text, Context(p.standard, frozenset(), p.artefact, p.lang)).label != p.label]
+    wrong = [
+        p.id for p in own if classify(p.text, Context(p.standard, frozenset(), p.artefact, p.lang)).label != p.label
+    ]
     assert len(wrong) <= 1, wrong
 
 
