@@ -1,6 +1,7 @@
 """Two transactions that each write about new subjects, in whatever order, do not wait for each other."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -110,4 +111,102 @@ def test_erasing_takes_everything_whatever_it_was_sealed_under(now: datetime) ->
     assert queries.payload_get(log=LOG, event=later) is None
     with pytest.raises(NotFound):
         subject_erase(log=LOG, subject="person:x", actor="p-1", reason="asked", basis="law", now=now)
+    assert verify_live().differences == ()
+
+
+def erase(subject: str, now: datetime) -> int:
+    return subject_erase(log=LOG, subject=subject, actor="p-1", reason="asked", basis="law", now=now)
+
+
+def waiting_for_a_lock() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def until_somebody_waits() -> None:
+    until = time.monotonic() + SECONDS
+    while not waiting_for_a_lock():
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.02)
+
+
+def test_what_another_transaction_is_about_to_commit_is_erased_too(now: datetime) -> None:
+    """Two write first about a subject; one commits; the subject is erased; the other commits."""
+    written, made, erased = threading.Event(), [""], [0]
+
+    def late() -> None:
+        with transaction.atomic():
+            made[0] = write("person:late", now)
+            written.set()
+            until_somebody_waits()
+
+    def eraser() -> None:
+        assert written.wait(SECONDS)
+        write_committed(now)
+        erased[0] = erase("person:late", now)
+
+    def write_committed(now: datetime) -> None:
+        with transaction.atomic():
+            write("person:late", now)
+
+    assert side_by_side(late, eraser) == []
+    services.integrate(log=LOG, now=now)
+    assert erased == [2]
+    assert queries.payload_get(log=LOG, event=made[0]) is None
+    assert not PayloadKey.objects.filter(log=LOG, subject="person:late").exists()
+    (entry,) = queries.entry_list(log=LOG, kind="subject.erased").entries
+    assert b'"contents":2' in (queries.payload_get(log=LOG, event=entry.event) or b"")
+    assert verify_live().differences == ()
+
+
+def test_a_long_import_about_many_new_subjects_goes_on_while_one_is_erased(now: datetime) -> None:
+    """The import holds the key of the subject; it makes keys in every slot, and writes about the subject again."""
+    with transaction.atomic():
+        write("person:known", now)
+    begun = threading.Event()
+
+    def importing() -> None:
+        with transaction.atomic():
+            write("person:known", now)
+            begun.set()
+            until_somebody_waits()
+            for number in range(600):
+                write(f"record:{number}", now)
+            write("person:known", now)
+
+    def erasing() -> None:
+        assert begun.wait(SECONDS)
+        assert erase("person:known", now) == 3
+
+    assert side_by_side(importing, erasing) == []
+    services.integrate(log=LOG, now=now)
+    assert PayloadKey.objects.filter(log=LOG, subject__startswith="record:").count() == 600
+    assert not PayloadKey.objects.filter(log=LOG, subject="person:known").exists()
+    assert verify_live().differences == ()
+
+
+def test_who_writes_while_the_subject_is_erased_waits_and_is_kept(now: datetime) -> None:
+    """What is written about a subject after it was erased is new content, under a new key."""
+    with transaction.atomic():
+        write("person:again", now)
+    inside, made = threading.Event(), [""]
+
+    def erasing() -> None:
+        with transaction.atomic():
+            assert erase("person:again", now) == 1
+            inside.set()
+            until_somebody_waits()
+
+    def writing() -> None:
+        assert inside.wait(SECONDS)
+        with transaction.atomic():
+            made[0] = write("person:again", now)
+
+    assert side_by_side(erasing, writing) == []
+    services.integrate(log=LOG, now=now)
+    assert queries.payload_get(log=LOG, event=made[0]) == b'{"n":1}'
     assert verify_live().differences == ()

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from assay.client.statement import RecordRef, Statement, read_leaf
 from assay.core.errors import Conflict, InvalidInput, NotFound
-from assay.ledger import queries, services, sqlite_guard, tracking
+from assay.ledger import queries, services, sqlite_guard, storage, tracking
 from assay.ledger.kinds import check_kind
 from assay.ledger.live import verify_live
 from assay.ledger.models import Entry, Outbox, Payload, PayloadKey, Retention
@@ -67,11 +67,17 @@ def subject_erase(*, log: str, subject: str, actor: str, reason: str, basis: str
         raise NotFound("content about the subject", subject)
     _require_whole(events)
     with transaction.atomic():
+        # Whoever is writing about the subject ends first: what was written counts, and is found from here on.
+        with connection.cursor() as cursor:
+            storage.key_making_stop(cursor, log, subject)
+        known, events = set(events), _held(_events_about(log, subject))
+        if not events:
+            raise NotFound("content about the subject", subject)
+        _require_whole(each for each in events if each not in known)
         body = {"subject": subject, "contents": len(events), "reason": reason, "basis": basis}
         _tell(log, "subject.erased", f"subject:{subject}", actor, body, now, _attested(log, events))
-        # The key first: a transaction that is writing under it ends before, and its payloads are found below.
         PayloadKey.objects.filter(log=log, subject=subject).delete()
-        _delete(_events_about(log, subject))
+        _delete(events)
     _settle()
     return len(events)
 

@@ -76,6 +76,7 @@ def _keys(cursor: storage.Cursor, log: str, subjects: set[str]) -> dict[str, tup
         part = wanted[at : at + CHUNK]
         found |= storage.payload_keys_get(cursor, log, part)
         if missing := [each for each in part if each not in found]:
+            storage.key_making_enter(cursor, log, missing)
             storage.payload_keys_insert(cursor, [(log, each, key_new()) for each in missing])
             found |= storage.payload_keys_get(cursor, log, missing)
     return found

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from django.db import connection
 
 from assay.core.errors import NotFound
 
 TILE_FULL = 8192
+KEY_MAKING = 1_264_940_366
+"""The class of PostgreSQL's advisory locks that this room uses; any number that nothing else uses."""
 
 Cursor = Any
 
@@ -68,9 +71,12 @@ def payloads_insert(cursor: Cursor, log: str, rows: Sequence[tuple[str, bytes, i
 
 
 def payload_keys_get(cursor: Cursor, log: str, subjects: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-    """(number, key) of those subjects that have a key, the oldest; it cannot be destroyed before this transaction ends."""
+    """(number, key) of those subjects that have a key, the oldest; it cannot be destroyed before this transaction ends.
+
+    A key that is being destroyed is passed over.
+    """
     marks = ",".join(["%s"] * len(subjects))
-    lock = " FOR KEY SHARE" if on_postgresql() else ""
+    lock = " FOR KEY SHARE SKIP LOCKED" if on_postgresql() else ""
     cursor.execute(
         f"SELECT subject, id, key FROM ledger_payloadkey WHERE log = %s AND subject IN ({marks}) ORDER BY id DESC{lock}",  # noqa: S608 — only marks
         [log, *subjects],
@@ -81,6 +87,33 @@ def payload_keys_get(cursor: Cursor, log: str, subjects: Sequence[str]) -> dict[
 def payload_keys_insert(cursor: Cursor, rows: Sequence[tuple[str, str, bytes]]) -> None:
     """Write keys, (log, subject, key) each. Nothing waits for another transaction that makes one for the same subject."""
     cursor.executemany("INSERT INTO ledger_payloadkey (log, subject, key) VALUES (%s, %s, %s)", list(rows))
+
+
+def key_making_enter(cursor: Cursor, log: str, subjects: Iterable[str]) -> None:
+    """Announce, before the first key of subjects is made, that this transaction makes some. SQLite has one writer."""
+    if on_postgresql():
+        slots = sorted({_slot(log, subject) for subject in subjects})
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, slot) FROM unnest(%s::int[]) AS slot", [KEY_MAKING, slots]
+        )
+
+
+def key_making_stop(cursor: Cursor, log: str, subject: str) -> None:
+    """Until this transaction ends, no other makes or takes up a key of `subject`; those that did have ended.
+
+    The keys are locked first: who waits for a writer must not hold what that writer may still need to make other keys.
+    Then those keys that came in the meantime.
+    """
+    if on_postgresql():
+        keys = "SELECT id FROM ledger_payloadkey WHERE log = %s AND subject = %s ORDER BY id FOR UPDATE"
+        cursor.execute(keys, [log, subject])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [KEY_MAKING, _slot(log, subject)])
+        cursor.execute(keys, [log, subject])
+
+
+def _slot(log: str, subject: str) -> int:
+    """One of 256 for each subject: a transaction with any number of new subjects holds few locks."""
+    return crc32(f"{log} {subject}".encode("utf-8", "surrogatepass")) % 256
 
 
 def logs_waiting(cursor: Cursor) -> list[str]:
