@@ -346,3 +346,37 @@ def test_the_command_checks_first_and_writes_on_request(tmp_path: Path) -> None:
     done = assay("import-records", "risks", str(file), *rest, "--column", "Wer=basis", "--apply", "--skip-bad", *told)
     assert (done.code, "1 records were written" in done.out) == (0, True)
     assert "no column 'Who'" in assay("import-records", "risks", str(file), "--column", "Who=owner", *told).message
+
+
+CHOICES = {
+    "ai-systems.tier": {
+        "High": "high", "High (4)": "high", "4 - High": "high", "HIGH risk": "high", "Limited risk (transparency)": "limited",
+        "High (was low)": None, "low → high": None, "limited/high": None, "not low": None, "isn't low": None, "higher than low": None,
+        "low?": None,
+    },
+    "impacts.rating": {"medium": "medium", "Medium-High": None, "low; high": None},
+    "impacts.reversibility": {"Not at all": "never", "never": "never", "not easily": None, "with luck": None},
+    "treatments.effective": {
+        "yes (tested)": "yes", "in part only": "partly", "No - see notes": "no", "yes, but no evidence": None, "in progress": None,
+        "no evidence": None, "yes and no": None,
+    },
+    "risks.source": {"Sicherheit": "security", "Sécurité": "security", "Legal, compliance": "law", "Data quality, security": "data", "Use of data": None},
+    "risks.option": {"akzeptieren": "retain", "accepter": "retain", "Modify the risk": "modify", "mitigate / accept": None, "do not accept": None},
+    "responsibilities.accountable": {"the supplier of the model": "supplier"},
+    "data-resources.personal": {"no": "no", "Yes, special categories": "special", "no idea": None, "yes, special": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "option"),
+    [(place, text, option) for place, cells in CHOICES.items() for text, option in cells.items()],
+)
+def test_a_cell_names_one_option_for_sure_or_is_refused(place: str, text: str, option: str | None) -> None:
+    register, key = place.split(".")
+    field = next(each for each in registers()[register].fields if each.key == key)
+    if option is not None:
+        assert cell_read(field, text) == option
+        return
+    with pytest.raises(Refused) as refused:
+        cell_read(field, text)
+    assert all(label in str(refused.value) for _key, label in field.choices)

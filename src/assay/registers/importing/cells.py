@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from assay.registers.declaration import Field
 from assay.registers.importing.files import FORMULA
-from assay.registers.importing.words import ERRORS, MONTHS, NOTHING, NOTHING_PLAIN, OPTIONS, STEPS
+from assay.registers.importing.words import (
+    DOUBTS,
+    ERRORS,
+    LISTED,
+    MONTHS,
+    NOTHING,
+    NOTHING_PLAIN,
+    OPTIONS,
+    SMALL,
+    STEPS,
+)
 from assay.registers.values import Refused, date_read, value_read
 
 SERIAL_ZERO, FIRST_SERIAL, LAST_SERIAL = date(1899, 12, 30), 25_569, 73_050  # 1970 to 2099 as spreadsheets count days
@@ -145,12 +156,50 @@ def _month(name: str) -> int:
 
 
 def choice_of(field: Field, text: str) -> str:
-    """The option that a cell means: its own name, a known word of others (the first of several), a word in common."""
-    known = {plain(word) for pair in field.choices for word in pair}
-    keys = {key for key, _label in field.choices}
-    for part in (text, *re.split(r"[,;/|]", text)):
-        if plain(part) in known:
-            return part
-        if OPTIONS.get(plain(part)) in keys:
-            return OPTIONS[plain(part)]
-    return next((key for key, label in field.choices if plain(label).split()[0] in plain(text).split()), text)
+    """The option that a cell means: its own name, a known word of others, or a name of it among other words; the first of a
+    list where lists are usual.
+
+    Raises Refused where it names more than one, or none for sure: “not low”, “High (was low)”, “low?”.
+    """
+    names, others = _names_of(field)
+    said = plain(text)
+    if "?" not in text and (said in names or said in others):
+        return names.get(said) or others[said]
+    parts = [names.get(plain(part)) or others.get(plain(part)) for part in re.split(r"[,;/|]", text)]
+    if field.key in LISTED and parts[0] and all(parts):
+        return parts[0]
+    said = plain(re.sub(r"(?i)n['’]t\b|\bno\b(?=\s+\w)", " not ", text))
+    meant, rest = _named(f" {said} ", names | others)
+    options = ", ".join(label for _key, label in field.choices)
+    if len(meant) > 1:
+        found = ", ".join(label for key, label in field.choices if key in meant)
+        raise Refused(f"“{text.strip()[:60]}” names more than one option ({found}). Write one of: {options}.")
+    if meant and ("?" in text or DOUBTS & set(rest.split())):
+        raise Refused(f"“{text.strip()[:60]}” does not say for sure which option is meant. Write one of: {options}.")
+    return next((key for key in meant if key in parts or key in _named(f" {said} ", names)[0]), text)
+
+
+@lru_cache(maxsize=500)
+def _names_of(field: Field) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Plain words to the option that they name: its own (key, label, a first word that tells it from the others), and those
+    of other programs and languages."""
+    keys = [key for key, _label in field.choices]
+    names = {plain(key): key for key in keys}
+    for key, label in field.choices:
+        names.setdefault(plain(label), key)
+    firsts = Counter(plain(label).split()[0] for _key, label in field.choices)
+    for key, label in field.choices:
+        first = plain(label).split()[0]
+        if firsts[first] == 1 and first not in SMALL:
+            names.setdefault(first, key)
+    return names, {word: key for word, key in OPTIONS.items() if key in keys and word not in names}
+
+
+def _named(said: str, names: Mapping[str, str]) -> tuple[set[str], str]:
+    """The options that plain text (a blank at both ends) names by whole words, longer names first, and what is left of it."""
+    meant = set()
+    for name in sorted(names, key=lambda each: (-len(each), each)):
+        if f" {name} " in said:
+            meant.add(names[name])
+            said = said.replace(f" {name} ", " | ")
+    return meant, said

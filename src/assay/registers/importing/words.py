@@ -139,3 +139,13 @@ OPTIONS: Mapping[str, str] = {
     "transfer": "share", "übertragen": "share", "transférer": "share", "terminate": "avoid", "vermeiden": "avoid", "éviter": "avoid",
     "risiko": "risk", "risque": "risk", "riesgo": "risk", "threat": "risk", "chance": "opportunity", "opportunité": "opportunity",
 }  # fmt: skip
+# Beside the name of an option, these leave open whether it is meant.
+DOUBTS = frozenset({
+    "not", "no", "never", "nor", "non", "without", "unless", "except", "than", "least", "most", "was", "formerly", "previously",
+    "nicht", "kein", "keine", "keinen", "nie", "ohne", "weder", "mindestens", "höchstens", "war", "vorher", "früher",
+    "ne", "pas", "ni", "jamais", "sans", "aucun", "aucune", "moins", "était", "sin", "nunca", "menos", "era", "ikke", "niet",
+})  # fmt: skip
+SMALL = frozenset({"a", "an", "another", "in", "it", "no", "not", "of", "on", "our", "the", "with", "yes"})
+"""First words of labels that name nothing by themselves."""
+LISTED = frozenset({"source"})
+"""Fields of choice that other programs fill with lists of categories, the main one first; none of them grades anything."""
