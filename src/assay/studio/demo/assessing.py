@@ -177,7 +177,9 @@ def rubric(syllabus: Syllabus, unit: Unit) -> str:
     levels = words().levels
     lines = [f"# Rubric for the assignment of unit {unit.number} on {syllabus.standard}", ""]
     lines += [f"| Criterion | {' | '.join(level.name for level in levels)} |", "|---" * (len(levels) + 1) + "|"]
-    lines += [f"| {topic.name} | {' | '.join(level.says for level in levels)} |" for topic in unit.topics[:5]]
+    lines += [
+        f"| {topic.name} ({topic.ref}) | {' | '.join(level.says for level in levels)} |" for topic in unit.topics[:5]
+    ]
     lines += [
         "| Use of the case | quotes it | uses it once | rests every claim on it | shows where the case is silent |",
         "",

@@ -18,6 +18,10 @@ class Practice:
     record: str
 
 
+# Titles that say nothing of AI where they stand alone, by number.
+_SAID = {"26(7)": "Notice to staff about an AI system at work", "A.10.4": "Customers of AI systems"}
+
+
 @dataclass(frozen=True)
 class Topic:
     """One lesson's subject. `ref` reads "clause 6.1.2", "control A.6.2.4" or "Article 9"; `points` are what is asked."""
@@ -112,7 +116,7 @@ def _clause_topic(catalog: Catalog, clause: Clause) -> Topic:
 def _control_topic(catalog: Catalog, control: Control) -> Topic:
     return Topic(
         ref=f"control {control.number}",
-        name=control.title,
+        name=_SAID.get(control.number, control.title),
         points=(control.text,),
         evidence=tuple(item.item + "." for item in control.evidence),
         practice=_practice(catalog, control.number),
@@ -123,7 +127,10 @@ def _duty_topic(duty: Duty) -> Topic:
     who = ", ".join(role.replace("_", " ") for role in duty.who)
     gap = (f"What an organization has to add to its usual practice: {duty.gap}",) if duty.gap else ()
     return Topic(
-        ref=f"Article {duty.article}", name=duty.title, points=(duty.line,), evidence=(f"Who bears it: {who}.", *gap)
+        ref=f"Article {duty.article}",
+        name=_SAID.get(duty.article, duty.title),
+        points=(duty.line,),
+        evidence=(f"Who bears it: {who}.", *gap),
     )
 
 

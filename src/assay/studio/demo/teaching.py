@@ -173,7 +173,7 @@ def exercise(syllabus: Syllabus, unit: Unit, topic: Topic, company: Company) -> 
         ]
     lines += [
         "",
-        f"Keep in mind that {company.worry}. Whatever you write should help those affected: {company.people}.",
+        f"Keep in mind that {company.worry}. Whatever you write should help those whom the AI system affects: {company.people}.",
     ]
     return "\n".join(lines)
 
