@@ -8,10 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +25,19 @@ from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[impor
 
 from assay.core.errors import InvalidInput
 
-MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MOST_BLANK = 20_000, 200, 400 * 1024 * 1024, 2_000
+MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MOST_BLANK = 20_000, 200, 100 * 1024 * 1024, 2_000
+MOST_CELLS = 3 * MOST_ROWS * MOST_COLUMNS
+"""Cells of all sheets that are kept to choose one of them."""
+MOST_APART, MOST_ENDS, PIECE = 500_000, 2_200_000, 1024 * 1024
+"""Tags between the ends of two rows (or shared texts): the widest row has about 100,000; such ends in one part: a sheet has
+at most 1,048,576 rows; bytes of a part read at a time."""
+ROW_ENDS = re.compile(rb"</(?:\w+:)?(?:row|si)>|<(?:\w+:)?row\b[^<>]*/>")
+MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, InvalidFileException, RuntimeError, NotImplementedError, EOFError,
+    OSError, ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+"""What a damaged, encrypted or oddly packed file makes the readers of packages and sheets raise."""
 FORMULA = "#FORMULA!"
 Line = tuple[str, ...]
 Numbered = list[tuple[int, Line]]
@@ -66,37 +82,74 @@ def _numbered(lines: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Line]]:
 def _xlsx(content: bytes) -> dict[str, Numbered]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise InvalidInput("The file unpacks to more than can be read.", hint="Split it.")
+            _weigh(packed)
             if "mimetype" in packed.namelist() and b"opendocument" in packed.read("mimetype"):
                 raise InvalidInput("The file is an OpenDocument sheet.", hint="Save it as XLSX or CSV.")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            raw = {page.title: packed.read(page._worksheet_path.lstrip("/")) for page in book.worksheets}
-        pages = [page for page in book.worksheets if page.sheet_state == "visible"] or book.worksheets
-        formulas = None
-        if any(b"<f>" in raw[page.title] or b"<f " in raw[page.title] for page in pages):
-            formulas = load_workbook(io.BytesIO(content), read_only=True)
-        found = {}
-        for page in pages:
-            page.reset_dimensions()
-            lines = page.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-            if formulas is not None:
-                beside = formulas[page.title]
-                beside.reset_dimensions()
-                lines = _unsaved(lines, beside.iter_rows(values_only=True, max_col=MOST_COLUMNS))
-            found[page.title] = _spread(list(_numbered(lines)), raw[page.title])
-        return found
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        OSError,
-        SyntaxError,
-        IndexError,
-        TypeError,
-    ) as error:
-        raise InvalidInput("The file cannot be read as XLSX.", hint="Save it again as XLSX or CSV.") from error
+            pages = [page for page in book.worksheets if page.sheet_state == "visible"] or book.worksheets
+            found: dict[str, Numbered] = {}
+            left = MOST_CELLS
+            for page in pages:
+                found[page.title] = _page(page, *_marks(packed, page._worksheet_path.lstrip("/")))
+                left -= sum(len(line) for _number, line in found[page.title])
+                if left < 0:
+                    raise InvalidInput("The file holds more sheets than can be read.", hint="Keep the one to import.")
+            return found
+    except UNREADABLE as error:
+        secret = isinstance(error, RuntimeError) and "password" in str(error)
+        raise InvalidInput(
+            "The file is packed with a password."
+            if secret
+            else "The file cannot be read as XLSX: it is damaged or packed oddly.",
+            hint="Open it in a spreadsheet program and save it again as XLSX without a password, or as CSV.",
+        ) from error
+
+
+def _weigh(packed: zipfile.ZipFile) -> None:
+    """Refuse a package whose parts would fill the memory once they are read: unpacked, or as elements between two rows."""
+    if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+        raise InvalidInput(
+            f"The file unpacks to more than {MOST_UNPACKED // 2**20} MB.",
+            hint="Keep the sheet to import alone, without pictures and blank rows, or split it.",
+        )
+    for part in packed.infolist():
+        apart = ends = 0
+        with packed.open(part) as source:
+            while chunk := source.read(PIECE):
+                first, *more = ROW_ENDS.split(chunk)
+                counts = [apart + first.count(b"<"), *(each.count(b"<") for each in more)]
+                apart, ends = counts[-1], ends + len(more)
+                if max(counts) > MOST_APART or ends > MOST_ENDS:
+                    raise InvalidInput(
+                        f"{part.filename[:80]} in the file holds more than can be read.", hint="Save the sheet as CSV."
+                    )
+
+
+def _marks(packed: zipfile.ZipFile, path: str) -> tuple[set[bytes], bool]:
+    """Of one sheet, piece by piece: the ranges of its merged cells, and whether it holds a formula."""
+    merged: set[bytes] = set()
+    formulas, tail = False, b""
+    with packed.open(path) as source:
+        while chunk := source.read(PIECE):
+            text = tail + chunk
+            merged.update(MERGED.findall(text))
+            formulas = formulas or b"<f>" in text or b"<f " in text
+            tail = text[-200:]
+    return merged, formulas
+
+
+def _page(page: Any, merged: Iterable[bytes], formulas: bool) -> Numbered:
+    """The lines of one sheet, as wide as the widest that holds anything."""
+    page.reset_dimensions()
+    lines = page.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    if formulas:
+        said = copy(page)
+        said.parent = copy(page.parent)
+        said.parent._data_only = False
+        lines = _unsaved(lines, said.iter_rows(values_only=True, max_col=MOST_COLUMNS))
+    read = _spread(list(_numbered(lines)), merged)
+    wide = max((place for _number, line in read for place, cell in enumerate(line, 1) if cell), default=0)
+    return [(number, line[:wide]) for number, line in read]
 
 
 def _unsaved(values: Iterable[Line], formulas: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
@@ -108,10 +161,10 @@ def _unsaved(values: Iterable[Line], formulas: Iterable[Line]) -> Iterator[tuple
         )
 
 
-def _spread(lines: Numbered, raw: bytes) -> Numbered:
+def _spread(lines: Numbered, merged: Iterable[bytes]) -> Numbered:
     """Lines in which cells that were merged downwards hold their value in every row. Merged titles over columns stay one."""
     down: dict[int, list[tuple[int, int]]] = {}
-    for ref in re.findall(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"', raw):
+    for ref in sorted(merged):
         left, top, _right, bottom = range_boundaries(ref.decode())
         if bottom > top and left <= MOST_COLUMNS:
             down.setdefault(top, []).append((left - 1, bottom))
