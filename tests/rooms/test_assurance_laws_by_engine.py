@@ -117,7 +117,9 @@ def test_an_engine_that_loses_doubles_and_dies_changes_no_verdict(
 
 @pytest.mark.slow
 @pytest.mark.req("R61")
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # Daft's pipes
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Daft's pipes
 def test_daft_changes_no_verdict(
     asha: Actor, dora: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch, small: None
 ) -> None:

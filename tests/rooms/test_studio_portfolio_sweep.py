@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from assay.assurance.models import FindingRow
 from assay.client.dsse import envelope_open
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.core.note import VerifierKey
@@ -169,7 +170,9 @@ def test_the_content_digest_follows_every_artefact(ben, now):
     assert content_digest(programme) != before
 
 
-TEMPLATE = " ".join(f"Step {n}: learners look at what was agreed, note what is missing, and say why." for n in range(30))
+TEMPLATE = " ".join(
+    f"Step {n}: learners look at what was agreed, note what is missing, and say why." for n in range(30)
+)
 
 
 @pytest.mark.req("P-18")
@@ -198,3 +201,62 @@ def test_the_second_sweep_compares_no_texts_again_but_counts_defects(ben, now, m
     second = body_of(swept(ben, now + timedelta(minutes=2)))["spreading"]
     assert second["groups"][0]["defective"] <= 2
     assert [each["members"] for each in second["groups"]] == [each["members"] for each in first["groups"]]
+
+
+@pytest.mark.req("P-18")
+def test_a_group_that_was_not_shown_is_counted_when_its_texts_turn_out_to_be_defective(ben, now, monkeypatch):
+    """The content stays as it is; only what is found in it changes, as under a newer version of a detector."""
+    monkeypatch.setattr("assay.studio.portfolio.spreading.MOST", 1)
+    programme_of(ben, now, title="Course 0", lesson=TEMPLATE)
+    for number in range(1, 3):
+        brief = f"{TEMPLATE.replace('Step', 'Part').replace('and say', 'then ask')}\n\n{DRIFTED}"
+        programme_of(ben, now, title=f"Course {number}", assignment_brief=brief, lesson=TEMPLATE)
+    findings = FindingRow.objects.filter(cell_key="assignment-brief")
+    findings.update(disposed_at=now)
+    first = body_of(swept(ben, now))["spreading"]
+    assert (len(first["groups"]), first["carrying"]) == (1, 0)
+    assert (first["found"], first["groups"][0]["title"]) == (2, "lesson")
+    assert "none of these carries an open category-A defect" in spreading_words(first)
+    findings.update(disposed_at=None)
+    monkeypatch.setattr("assay.studio.portfolio.spreading.sketch", lambda _text: pytest.fail("read again"))
+    second = body_of(swept(ben, now + timedelta(minutes=1)))["spreading"]
+    assert second["places"] == first["places"]
+    assert second["carrying"] == 1
+    assert (second["groups"][0]["title"], second["groups"][0]["defective"]) == ("assignment-brief", 2)
+    assert "“assignment-brief” lies in 2 programmes, 2 of its 2 copies" in spreading_words(second)
+
+
+@pytest.mark.req("P-18")
+def test_a_member_that_is_not_named_is_counted(ben, now, monkeypatch):
+    monkeypatch.setattr("assay.studio.portfolio.spreading._MEMBERS", 2)
+    for number in range(3):
+        brief = f"{TEMPLATE}\n\n{DRIFTED}" if number == 2 else TEMPLATE
+        programme_of(ben, now, title=f"Course {number}", assignment_brief=brief)
+    for minute in range(2):
+        found = body_of(swept(ben, now + timedelta(minutes=minute)))["spreading"]
+        group = found["groups"][0]
+        assert (group["title"], group["artefacts"], group["defective"], len(group["members"])) == (
+            "assignment-brief",
+            3,
+            1,
+            2,
+        )
+
+
+def test_texts_are_compared_again_when_the_way_of_comparing_changed(ben, now, monkeypatch):
+    for number in range(2):
+        programme_of(ben, now, title=f"Course {number}", lesson=TEMPLATE)
+    assert body_of(swept(ben, now))["spreading"]["found"] == 1
+    monkeypatch.setattr("assay.studio.portfolio.spreading.METHOD", "another")
+    monkeypatch.setattr("assay.studio.portfolio.spreading.sketch", lambda _text: None)
+    assert not body_of(swept(ben, now + timedelta(minutes=1)))["spreading"]["found"]
+
+
+def test_a_report_that_counted_only_what_it_shows_says_no_more_than_that():
+    group = {"artefacts": 300, "programmes": 9, "defective": 0, "title": "Brief", "members": ["a"] * 200}
+    kept = {"compared": 900, "found": 80, "artefacts": 800, "groups": [group] * 50}
+    assert "none of the 50 listed below was seen to carry" in spreading_words(kept)
+    assert "at least 3 of its 300 copies" in spreading_words({**kept, "groups": [{**group, "defective": 3}]})
+    told = spreading_words({**kept, "carrying": 4, "groups": [{**group, "defective": 3}]})
+    assert " 3 of its 300 copies" in told
+    assert told.endswith("3 more groups carry one.")

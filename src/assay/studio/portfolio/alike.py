@@ -19,6 +19,8 @@ ALIKE: Final = 51
 """Equal bins of 64 from which two texts count as nearly the same: 80 % of their runs."""
 RUN: Final = 5
 LEAST_WORDS: Final = 24
+METHOD: Final = f"one-permutation-minhash/1 {BINS} {ROWS} {ALIKE} {RUN} {LEAST_WORDS}"
+"""What must be the same for two comparisons of the same texts to find the same."""
 _EMPTY: Final = 2**32 - 1
 _MIX: Final = 0x9E3779B1
 _words = re.compile(r"\w+").findall

@@ -143,11 +143,6 @@ def report_body(
     `spreading` says which texts lie in several programmes, as `spreading_of` does; None where nobody looked.
     """
     ordered = sorted(lines, key=lambda line: line.slug)
-    affected = [line.slug for line in ordered if line.affected]
-    by_pathway = Counter[str]()
-    for line in ordered:
-        by_pathway.update(line.by_pathway)
-    cells, measured = sum(line.cells for line in ordered), sum(line.measured for line in ordered)
     body: dict[str, Any] = {
         "format": FORMAT,
         "organization": organization,
@@ -160,19 +155,9 @@ def report_body(
             "widespread_ratio": limits.widespread_ratio,
             "widespread_in_one_pathway": limits.widespread_in_one_pathway,
         },
-        "programme_count": len(ordered),
-        "affected_programmes": affected,
-        "affected_programme_ratio": ratio_text(len(affected), len(ordered)),
-        "category_a_by_pathway": dict(sorted(by_pathway.items())),
-        "programmes_by_pathway": programmes_by_pathway(ordered),
         "total_remediations": remediations,
         "publications_refused": refusals,
-        "coverage": {
-            "cells": cells,
-            "measured": measured,
-            "share": ratio_text(measured, cells),
-            "may_remain": sum(line.remaining for line in ordered),
-        },
+        **_counts(ordered),
         "detectors": [
             {"name": d.name, "version": d.version, "caught": d.caught, "planted": d.planted, "weakest": d.weakest}
             for d in sorted(detectors, key=lambda each: each.name)
@@ -188,6 +173,28 @@ def report_body(
     return body
 
 
+def _counts(ordered: Sequence[ProgrammeLine]) -> dict[str, Any]:
+    """What the lines add up to."""
+    affected = [line.slug for line in ordered if line.affected]
+    by_pathway = Counter[str]()
+    for line in ordered:
+        by_pathway.update(line.by_pathway)
+    cells, measured = sum(line.cells for line in ordered), sum(line.measured for line in ordered)
+    return {
+        "programme_count": len(ordered),
+        "affected_programmes": affected,
+        "affected_programme_ratio": ratio_text(len(affected), len(ordered)),
+        "category_a_by_pathway": dict(sorted(by_pathway.items())),
+        "programmes_by_pathway": programmes_by_pathway(ordered),
+        "coverage": {
+            "cells": cells,
+            "measured": measured,
+            "share": ratio_text(measured, cells),
+            "may_remain": sum(line.remaining for line in ordered),
+        },
+    }
+
+
 def content_of(lines: Sequence[ProgrammeLine]) -> str:
     """The digest over the content of all programmes as the sweep left it."""
     return digest([[line.slug, line.after] for line in sorted(lines, key=lambda line: line.slug)])
@@ -199,18 +206,23 @@ def spreading_words(found: Mapping[str, Any] | None) -> str:
         return "This sweep did not look for texts that programmes have in common."
     if not found["found"]:
         return f"None of {found['compared']:,} texts is nearly the same as one in another programme."
-    bad = [each for each in found["groups"] if each["defective"]]
     told = (
         f"{found['artefacts']:,} of {found['compared']:,} texts are nearly the same as one in another programme, "
         f"in {found['found']:,} {'group' if found['found'] == 1 else 'groups'}"
     )
-    if not bad:
-        return f"{told}; none of these carries an open category-A defect."
-    most = bad[0]
-    least = "at least " if most["artefacts"] > len(most["members"]) else ""
+    most = found["groups"][0]
+    whole = "carrying" in found  # Earlier reports counted the first 200 members of the 50 groups that they show.
+    if not most["defective"]:
+        none = (
+            "none of these carries" if whole else f"none of the {len(found['groups'])} listed below was seen to carry"
+        )
+        return f"{told}; {none} an open category-A defect."
+    least = "" if whole or most["artefacts"] <= len(most["members"]) else "at least "
+    others = found.get("carrying", 1) - 1
+    also = f" {others:,} more {'group carries' if others == 1 else 'groups carry'} one." if others else ""
     return (
         f"{told}. One bad template spreads: “{most['title']}” lies in {most['programmes']} programmes, "
-        f"{least}{most['defective']} of its {most['artefacts']:,} copies with an open category-A defect."
+        f"{least}{most['defective']:,} of its {most['artefacts']:,} copies with an open category-A defect.{also}"
     )
 
 

@@ -39,6 +39,15 @@ BULK_JOB = "studio.bulk-fix"
 KEY = "portfolio"
 PREDICATE = "urn:assay:sweep-report:v1"
 SHORTEST = timedelta(hours=1)
+TOLD = (
+    "number",
+    "verdict",
+    "programme_count",
+    "affected_programme_ratio",
+    "category_a_by_pathway",
+    "total_remediations",
+)
+"""What the ledger's entry says of a report."""
 
 
 @transaction.atomic
@@ -143,10 +152,26 @@ def report_record(
         limits=thresholds(),
         spreading=spreading,
     )
+    row = _row_new(job, actor, body, now)
+    row.event_id = append(
+        log=actor.log,
+        kind="sweep.reported",
+        subject=f"job:{job}",
+        actor=actor.pseudonym,
+        body={**{key: body[key] for key in TOLD}, "digest": row.digest, "content": body["content"]},
+        record=tracking.record(row),
+        now=now,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _row_new(job: UUID, actor: Actor, body: Mapping[str, Any], now: datetime) -> SweepReport:
+    """The row of a report, signed and not yet saved."""
     packed, of = pack(body)
-    row = SweepReport(
+    return SweepReport(
         id=uuid.uuid4(),
-        organization=organization,
+        organization=actor.organization,
         number=body["number"],
         job_id=job,
         body=packed,
@@ -159,25 +184,6 @@ def report_record(
         by=actor.pseudonym,
         at=now,
     )
-    told = (
-        "number",
-        "verdict",
-        "programme_count",
-        "affected_programme_ratio",
-        "category_a_by_pathway",
-        "total_remediations",
-    )
-    row.event_id = append(
-        log=actor.log,
-        kind="sweep.reported",
-        subject=f"job:{job}",
-        actor=actor.pseudonym,
-        body={**{key: body[key] for key in told}, "digest": of, "content": body["content"]},
-        record=tracking.record(row),
-        now=now,
-    )
-    row.save(force_insert=True)
-    return row
 
 
 def why_not_bulk(report: SweepReport) -> str:
