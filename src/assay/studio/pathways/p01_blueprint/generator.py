@@ -87,7 +87,7 @@ def _forms() -> Part:
     return Part(
         heading="Form of the examination",
         paragraphs=(
-            "Schemes differ, and pages about them contradict each other; each line has its source and the day it was seen.",
+            "Schemes for AI auditors differ, and pages about them contradict each other; each line has its source and the day it was seen.",
         ),
         table=Table(
             heads=("Offered by", "Form", "Needed", "Source", "Seen on"),
