@@ -1,14 +1,22 @@
 """`assay programme publish`: through the gate; each thing in the way with its place and remedy; packages where it opens."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from typer.testing import CliRunner
 
 from assay.accounts.signatures import Proof
+from assay.cli import export
+from assay.cli import package as single
 from assay.cli import publish as command
 from assay.cli.main import app
+from assay.cli.writing import file_out
+from assay.core.errors import UsageError
+from assay.ledger import queries
 from assay.studio.models import PublishDecision
 from assay.studio.remediation.services import finding_fix
 from assay.studio.signoff.services import signatures_request, versions_sign
@@ -84,3 +92,57 @@ def test_a_package_nobody_knows_is_refused_before_anything_is_published(ben, now
     with pytest.raises(Exception, match="scorm13"):
         publish(programme.slug, "--package", "scorm13")
     assert not PublishDecision.objects.filter(programme=programme).exists()
+
+
+def test_every_package_is_in_the_log_with_the_digest_of_the_file_that_was_written(ben, asha, now, publish, tmp_path):
+    programme = greentech(ben, now)
+    finding_fix(finding=defect_of(programme, "greentech"), by=ben, now=now)
+    sign_all(ben, asha, programme, now + timedelta(minutes=1))
+    assert publish(programme.slug, "--package", "scorm12", "--package", "html", "--out", str(tmp_path / "out"))[0] == 0
+    entries = queries.entry_list(log=ben.log, kind="report.exported").entries  # none waits: each has its place
+    noted = {(entry.actor, entry.subject): entry for entry in entries}
+    assert set(noted) == {(ben.pseudonym, f"programme:{programme.slug}")}
+    bodies = [json.loads(queries.payload_get(log=ben.log, event=entry.event)) for entry in entries]
+    files = [each.read_bytes() for each in (tmp_path / "out").iterdir()]
+    assert sorted(each["sha256"] for each in bodies) == sorted(sha256(each).hexdigest() for each in files)
+
+
+def test_a_file_is_noted_before_it_is_written_and_not_at_all_without_a_folder_for_it(ben, now, tmp_path, monkeypatch):
+    with pytest.raises(UsageError, match="no folder"):
+        file_out(tmp_path / "none" / "a.zip", b"1", by=ben, what="programme:a", now=now)
+    with pytest.raises(UsageError, match="is a folder"):
+        file_out(tmp_path, b"1", by=ben, what="programme:a", now=now)
+    assert queries.entry_list(log=ben.log, kind="report.exported").entries == ()
+    target = tmp_path / "a.zip"
+    seen = []
+
+    def refuse(path, content):
+        seen.append([each.subject for each in queries.waiting_list(log=ben.log)])
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(PermissionError):
+        file_out(target, b"1", by=ben, what="programme:a", now=now)
+    assert "programme:a" in seen[0]
+    (entry,) = queries.entry_list(log=ben.log, kind="report.exported").entries
+    assert entry.subject == "programme:a"
+
+
+def test_the_statement_and_a_single_package_are_noted_and_in_the_log_too(ben, now, tmp_path, monkeypatch):
+    programme = greentech(ben, now)
+    soa, package = tmp_path / "soa.json", tmp_path / "draft.html"
+    for module in (export, single):
+        monkeypatch.setattr(module, "ready", lambda data: tmp_path)
+        monkeypatch.setattr(module, "owner", lambda now: ben)
+        monkeypatch.setattr(module, "utc_now", lambda: now)
+    for words in (
+        ["export", "soa", "--out", str(soa)],
+        ["programme", "package", "--programme", programme.slug, "--format", "html", "--draft", "--out", str(package)],
+    ):
+        CliRunner().invoke(app, words, standalone_mode=False, catch_exceptions=False)
+    newest = queries.entry_list(log=ben.log, kind="report.exported").entries
+    bodies = [json.loads(queries.payload_get(log=ben.log, event=entry.event)) for entry in newest]
+    assert [(entry.subject, body["name"], body["sha256"]) for entry, body in zip(newest, bodies, strict=True)] == [
+        (f"programme:{programme.slug}", "draft.html", sha256(package.read_bytes()).hexdigest()),
+        ("soa:in-force", "soa.json", sha256(soa.read_bytes()).hexdigest()),
+    ]

@@ -64,6 +64,7 @@ def test_each_file_that_is_taken_out_is_noted_with_its_digest(
         reverse("programme-sarif", args=[slug]): f"programme:{slug}",
         reverse("programme-report", args=[slug]): f"programme:{slug}",
         f"{reverse('portfolio')}?format=csv": "portfolio:all",
+        f"{reverse('portfolio')}?format=json": "portfolio:all",
         **{
             f"{reverse('register', args=['risks'])}?format={form}": "register:risks" for form in ("csv", "json", "xlsx")
         },

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from assay.cli.start import DATA_HELP, owner, ready, utc_now
+from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 
 app = typer.Typer(help="Write what the organization holds as files.", no_args_is_help=True)
@@ -26,7 +27,6 @@ def soa(
 ) -> None:
     """Write the Statement of Applicability in force: the newest signed version, else the decisions marked as a draft."""
     ready(data)
-    from assay.accounts.exporting import report_export
     from assay.registers.exports.statement import FORMATS, WRITERS
     from assay.registers.queries.soa import statement_now
     from assay.registers.queries.standing import held
@@ -38,6 +38,5 @@ def soa(
     statement = statement_now(actor, held(actor.organization, today=now.date()), today=now.date())
     content = WRITERS[format](statement, now)
     written = content.encode() if isinstance(content, str) else content
-    out.write_bytes(written)
-    report_export(by=actor, what="soa:in-force", name=out.name, content=written, now=now)
+    file_out(out, written, by=actor, what="soa:in-force", now=now)
     typer.echo(f"{out}: {len(statement.rows)} controls. {statement.note}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from assay.cli.start import DATA_HELP, owner, ready, utc_now
+from assay.cli.writing import file_out
 
 FORMAT_HELP = (
     "scorm12, scorm2004, cmi5, qti21, qti30, docx, pdf, html or web; also docx-assessor, docx-workbook and so on"
@@ -30,7 +31,6 @@ def package(
 ) -> int:
     """Write a published programme as a package, with its provenance inside; refused with the reasons before that."""
     ready(data)
-    from assay.accounts.exporting import report_export
     from assay.studio.packaging.formats import format_of
     from assay.studio.publishing.release import package_make
     from assay.studio.queries import access_programme
@@ -41,8 +41,7 @@ def package(
     row = access_programme(actor=actor, slug=programme)
     made = package_make(row, chosen, draft=draft, exams=exams, pass_mark=pass_mark, now=now)
     target = out or Path(made.file_name)
-    target.write_bytes(made.content)
-    report_export(by=actor, what=f"programme:{row.slug}", name=target.name, content=made.content, now=now)
+    file_out(target, made.content, by=actor, what=f"programme:{row.slug}", now=now)
     for note in made.course.notes:
         sys.stderr.write(f"note: {note}\n")
     for reason in made.course.draft:

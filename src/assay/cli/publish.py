@@ -9,8 +9,10 @@ import typer
 
 from assay.cli.package import FORMAT_HELP
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.cli.writing import file_out
 
 if TYPE_CHECKING:
+    from assay.accounts.access import Actor
     from assay.studio.models import Programme
     from assay.studio.packaging.formats import Format
 
@@ -44,15 +46,16 @@ def publish(
     if not done.answer.allowed:
         return REFUSED
     for each in chosen:
-        _write(row, each, out)
+        _write(actor, row, each, out)
     return 0
 
 
-def _write(row: Programme, chosen: Format, out: Path) -> None:
+def _write(actor: Actor, row: Programme, chosen: Format, out: Path) -> None:
     from assay.studio.publishing.release import package_make
 
-    made = package_make(row, chosen, draft=False, now=utc_now())
+    now = utc_now()
+    made = package_make(row, chosen, draft=False, now=now)
     out.mkdir(parents=True, exist_ok=True)
     target = out / made.file_name
-    target.write_bytes(made.content)
+    file_out(target, made.content, by=actor, what=f"programme:{row.slug}", now=now)
     typer.echo(f"{target}: {chosen.title}, {len(made.content):,} bytes.")

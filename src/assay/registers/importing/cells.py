@@ -169,7 +169,7 @@ def choice_of(field: Field, text: str) -> str:
     if field.key in LISTED and parts[0] and all(parts):
         return parts[0]
     said = plain(re.sub(r"(?i)n['’]t\b|\bno\b(?=\s+\w)", " not ", text))
-    meant, rest = _named(f" {said} ", names | others)
+    meant, rest = _named(f" {said} ", {**names, **others})
     options = ", ".join(label for _key, label in field.choices)
     if len(meant) > 1:
         found = ", ".join(label for key, label in field.choices if key in meant)

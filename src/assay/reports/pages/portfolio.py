@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpResponse, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -62,8 +64,11 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     if wanted == "csv":
         return portfolio_csv(request, shown)
     if wanted == "json":
-        return JsonResponse(
-            {"programmes": [row_json(row) for row in shown.rows]}, json_dumps_params={"ensure_ascii": False}
+        text = json.dumps(
+            {"programmes": [row_json(row) for row in shown.rows]}, ensure_ascii=False, cls=DjangoJSONEncoder
+        )
+        return file_answer(
+            request, text, what="portfolio:all", name="assay-portfolio.json", content_type="application/json"
         )
     view = view.counted(len(shown.rows))
     whole = portfolio(request.actor) if search or state else shown
