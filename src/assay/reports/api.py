@@ -16,7 +16,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Schema, Status
-from ninja import Query as QueryParams
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -24,21 +23,22 @@ from pydantic import ConfigDict, Field
 
 from assay.accounts.access import Actor
 from assay.accounts.sign_in import token_use
-from assay.assurance.models import FindingRow, VerdictRow
-from assay.assurance.queries import access_finding, verdict_at
+from assay.assurance.models import VerdictRow
+from assay.assurance.queries import verdict_at
 from assay.core.errors import AssayError, NotFound
 from assay.core.stored import verdict_from_bytes
 from assay.ledger import queries as ledger
 from assay.registers.api import router as registers_router
 from assay.registers.api_system import router as system_router
+from assay.reports.api_findings import finding_json
+from assay.reports.api_findings import router as findings_router
 from assay.reports.api_studio import router as studio_router
 from assay.reports.exports.lists import entry_json, row_json
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.reports.queries.portfolio import portfolio
-from assay.studio.advice.services import advice_of
 from assay.studio.models import Artefact, Programme
 from assay.studio.queries import access_artefact, access_programme, artefact_list
-from assay.studio.services import artefact_accept, finding_decide, programme_create, programme_sweep
+from assay.studio.services import artefact_accept, programme_create, programme_sweep
 from assay.version import product_version
 
 
@@ -204,40 +204,6 @@ class ArtefactIn(Schema):
     provenance: dict[str, Any] | None = None
 
 
-class DispositionIn(Schema):
-    """What a person found, and why. `defect` only of a finding that was held for reading (`in_doubt`)."""
-
-    model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=2000)
-    decision: Literal["not-a-defect", "defect"] = "not-a-defect"
-
-
-class FindingQuery(Schema):
-    """Filters of the list of findings."""
-
-    programme: str = ""
-    status: Literal["open", "dismissed", "closed", "all"] = "open"
-    bucket: Literal["", "A", "B", "C", "own", "read"] = ""
-    limit: int = Field(default=100, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0, le=10_000_000)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def _finding(row: FindingRow) -> dict[str, Any]:
-    return {
-        "id": str(row.pk), "key": row.key, "programme": row.surface.key, "bucket": row.bucket, "kind": row.kind,
-        "family": row.family, "defect": row.defect, "in_doubt": row.in_doubt, "blocking": row.blocking, "quote": row.quote,
-        "start": row.start, "end": row.end, "line": row.line_start, "artefact": row.subject_id, "title": row.title,
-        "pathway": row.stratum, "route": row.route, "governance_version": row.governance_version,
-        "is_legacy": row.is_legacy, "detector": row.detector, "detector_version": row.version,
-        "confidence_permille": row.confidence, "reasons": list(row.reasons), "rule": row.rule,
-        "found_at": _time(row.found_at), "closed_at": _time(row.closed_at), "disposed_at": _time(row.disposed_at),
-    }  # fmt: skip
-
-
 def _artefact(row: Artefact, *, text: bool) -> dict[str, Any]:
     body = {
         "id": str(row.pk), "programme": row.programme.slug, "key": row.key, "pathway": row.pathway_slug, "title": row.title,
@@ -319,7 +285,7 @@ def artefact_new(request: HttpRequest, slug: str, body: ArtefactIn) -> Any:
         actor=actor, programme=programme, stamped=body.model_dump(exclude_none=True), now=_now()
     ).artefact
     found = finding_rows(actor, FindingFilters("open", "", slug, "", "", "")).filter(subject_id=str(artefact.pk))
-    answer = {"artefact": _artefact(artefact, text=False), "findings": [_finding(row) for row in found]}
+    answer = {"artefact": _artefact(artefact, text=False), "findings": [finding_json(row) for row in found]}
     return Status(201, _verdict(programme) | answer)
 
 
@@ -327,42 +293,6 @@ def artefact_new(request: HttpRequest, slug: str, body: ArtefactIn) -> Any:
 def artefact_get(request: HttpRequest, artefact_id: UUID) -> Any:
     """One artefact with its text and stamp."""
     return _artefact(access_artefact(actor=_actor(request), artefact_id=artefact_id), text=True)
-
-
-@api.get("/findings", response={200: dict, **ERRORS}, operation_id="finding_list", tags=["findings"])
-def finding_all(request: HttpRequest, query: Annotated[FindingQuery, QueryParams(...)]) -> Any:
-    """Findings, defects first."""
-    rows = finding_rows(_actor(request), FindingFilters(query.status, query.bucket, query.programme, "", "", ""))
-    page = rows[query.offset : query.offset + query.limit]
-    return {"total": rows.count(), "findings": [_finding(row) for row in page]}
-
-
-@api.get("/findings/{finding_id}", response={200: dict, **ERRORS}, operation_id="finding_get", tags=["findings"])
-def finding_get(request: HttpRequest, finding_id: UUID) -> Any:
-    """One finding with its six attributions, and what models said of it (`advice`), which decides nothing."""
-    row = access_finding(actor=_actor(request), finding_id=finding_id)
-    advice = [
-        {
-            "model": each.model, "vote": each.vote, "quotation": each.quotation, "reason": each.reason, "at": _time(each.at),
-            "prompt": each.prompt, "answer": each.answer, "ledger_event": each.event_id,
-        }
-        for each in advice_of(row)
-    ]  # fmt: skip
-    return {**_finding(row), "advice": advice}
-
-
-@api.post(
-    "/findings/{finding_id}/dispositions",
-    response={201: dict, **ERRORS},
-    operation_id="finding_dispose",
-    tags=["findings"],
-)
-def finding_dispose(request: HttpRequest, finding_id: UUID, body: DispositionIn) -> Any:
-    """Record that a finding is not a defect, or that one held for reading is, and why."""
-    actor = _actor(request, "dispose")
-    row = access_finding(actor=actor, finding_id=finding_id)
-    finding_decide(finding=row, by=actor, reason=body.reason, now=_now(), defect=body.decision == "defect")
-    return Status(201, _finding(access_finding(actor=actor, finding_id=finding_id)))
 
 
 @api.get("/ledger/checkpoint", response={200: dict, **ERRORS}, operation_id="ledger_checkpoint", tags=["ledger"])
@@ -408,4 +338,5 @@ def _now() -> datetime:
 api.title = f"Assay {product_version()}"
 api.add_router("/registers", registers_router)
 api.add_router("/system", system_router)
+api.add_router("", findings_router)
 api.add_router("", studio_router)
