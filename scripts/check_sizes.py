@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # path or path:function -> exact number of lines today; lower it when the code shrinks, never raise it
 EXCEPTIONS: dict[str, int] = {
     # handed out with every pack as one file that is read from top to bottom
-    "src/assay/client/standalone.py": 635,
+    "src/assay/client/standalone.py": 632,
     "src/assay/studio/importing/source.py:read_source": 61,
 }
 

@@ -128,6 +128,7 @@ def refused(good: dict[str, str]) -> dict[str, dict[str, str]]:
         "no proof of growth": sealed({name: each for name, each in good.items() if name != growth}),
         "a hash left out of the growth": sealed({**good, growth: "\n".join([lines[0], *lines[2:]])}),
         "growth from another size": sealed({**good, growth: good[growth].replace(f"old {SEEN}", "old 5", 1)}),
+        "proofs that lead to two trees": sealed({**good, **forked(good)}),
         "a fork that the witness saw": sealed({**good, seen: forged + cosign(forged, WITNESS, at=SEEN_AT).text}),
         "a content that was not committed": sealed(
             {**good, "payloads/000000000.jsonl": log_files({4: {"n": 5}})["payloads/000000000.jsonl"]}
@@ -143,6 +144,15 @@ def refused(good: dict[str, str]) -> dict[str, dict[str, str]]:
             log_files({4: {**server, "envelope": text.replace("in-toto", "in-other")}, 5: passkey})
         ),
     }
+
+
+def forked(good: dict[str, str]) -> dict[str, str]:
+    """One more entry with a proof that leads to the tree of another log with the same key."""
+    leaf = good["leaves/2.json"]
+    hashes = [leaf_hash(bytes([index])) for index in range(3)] + [leaf_hash(leaf.encode())]
+    head = sign_checkpoint(Checkpoint(ORIGIN, 4, root_hash(hashes)), [LOG])
+    proof = format_proof(LogProof(3, tuple(inclusion_proof(hashes, 3)), head))
+    return {"leaves/3.json": leaf, "proofs/3.tlog-proof": proof}
 
 
 def _changed(body: dict[str, Any]) -> str:

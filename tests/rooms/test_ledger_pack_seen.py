@@ -317,6 +317,48 @@ def test_a_stamp_from_before_proves_as_a_witness_does(tmp_path: Path, tsa: TimeA
     assert all(judged(place, tsa, lost=early))
 
 
+def _der(data: bytes, at: int) -> tuple[int, int]:
+    """(begin, end) of the value of the element at a place."""
+    length, begin = data[at + 1], at + 2
+    if length & 0x80:
+        begin += length & 0x7F
+        length = int.from_bytes(data[at + 2 : begin], "big")
+    return begin, begin + length
+
+
+def _element(tag: int, value: bytes) -> bytes:
+    size = len(value)
+    if size < 0x80:
+        return bytes([tag, size]) + value
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(length)]) + length + value
+
+
+@pytest.mark.usefixtures("log")
+def test_the_unsigned_words_around_a_stamp_do_not_say_its_time(
+    tmp_path: Path, tsa: TimeAuthority, now: datetime
+) -> None:
+    """The status of an answer may have a text, which is not signed, and openssl prints it before the time."""
+    place = packed(tmp_path / "pack", now, [3, 9])
+    moment = datetime.now(UTC)
+    token = (place / "time/13.tsr").read_bytes()
+    begin, end = _der(token, 0)
+    status, status_end = _der(token, begin)
+    words = _element(0x0C, f"x\nTime stamp: {moment - 9 * DAY:%b %d %H:%M:%S %Y} GMT\n".encode())
+    told = _element(0x30, token[status:status_end] + _element(0x30, words))
+    (place / "time/13.tsr").write_bytes(_element(0x30, told + token[status_end:end]))
+    signed_again(place)
+    note = (place / "time/13.note").read_text("utf-8")
+    stamped = standalone.Head(note, [standalone.Key(key) for key in queries.vkeys(LOG)]).stamped_bytes()
+    read = [
+        standalone.stamped_at(each, stamped, str(tsa.root)) for each in (token, (place / "time/13.tsr").read_bytes())
+    ]
+    assert read[0] == read[1]
+    assert abs(read[0] - moment) < DAY
+    assert judged(place, tsa) == ("", "")
+    assert all(judged(place, tsa, lost=lost_at(min(now, moment) - 2 * DAY)))
+
+
 @pytest.fixture
 def thief(log: None, now: datetime) -> Ed25519Signer:
     """Whoever copied the key, which was then declared as lost."""

@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ from assay.client.dsse import envelope_open
 from assay.client.growing_tree import GrowingTree
 from assay.client.pack_payloads import Commitments, Committed, Files, check_payloads, from_base64
 from assay.client.pack_signatures import check_pack_signatures
-from assay.client.pack_trust import PackKeys, check_trust, stamped_notes
+from assay.client.pack_trust import At, PackKeys, Shown, check_kept, check_trust, stamped_notes
 from assay.client.report import Findings, Report
 from assay.client.statement import read_leaf
 from assay.client.trust import Trust
@@ -66,7 +67,7 @@ class FolderFiles:
 
 
 class ZipFiles:
-    """A pack as a zip file."""
+    """A pack as a zip file. `names` gives a name as often as the zip file holds it."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -125,15 +126,18 @@ def verify_files(
     _check_files(files, listed, findings)
     commitments: Commitments = {}
     held: dict[str, int] = {}
+    roots: set[At] = set()
     if CHECKPOINT in listed:
         hashes_only = not any(name.startswith("log/tile/entries/") for name in listed)
         check = check_selection if hashes_only else _check_log
-        check(files, keys, [*checkpoints, *stamped_notes(files, listed)], commitments, findings)
+        roots = check(files, keys, [*checkpoints, *stamped_notes(files, listed)], commitments, findings)
         held[CHECKPOINT] = max(commitments, default=0)
+    else:
+        check_kept(files, listed, checkpoints, keys, findings)
     held |= _check_proofs(files, listed, keys, commitments, findings)
     check_payloads(files, listed, commitments, findings)
     check_pack_signatures(files, listed, findings)
-    check_trust(files, MANIFEST, listed, held, PackKeys(keys, trust), commitments, findings)
+    check_trust(files, MANIFEST, listed, Shown(commitments, held, roots), PackKeys(keys, trust), findings)
     return findings.report()
 
 
@@ -171,7 +175,10 @@ def _manifest(files: Files, keys: Sequence[VerifierKey], findings: Findings) -> 
 
 
 def _check_files(files: Files, listed: Mapping[str, str], findings: Findings) -> None:
-    present = set(files.names()) - {MANIFEST}
+    names = files.names()
+    for name in sorted(name for name, times in Counter(names).items() if times > 1):
+        findings.add("extra", name, "the pack holds more than one file of this name")
+    present = set(names) - {MANIFEST}
     for name in sorted(present - set(listed)):
         findings.add("extra", name, "the manifest does not list this file")
     for name in sorted(listed):
@@ -189,25 +196,20 @@ def _check_files(files: Files, listed: Mapping[str, str], findings: Findings) ->
 
 
 def _check_log(
-    files: Files,
-    keys: Sequence[VerifierKey],
-    checkpoints: Sequence[str],
-    commitments: Commitments,
-    findings: Findings,
-) -> None:
+    files: Files, keys: Sequence[VerifierKey], checkpoints: Sequence[str], commitments: Commitments, findings: Findings
+) -> set[At]:
+    """Check the whole log; return which of the checkpoints, and of its own, are of this very tree."""
     try:
         checkpoint = verify_checkpoint(files.read(CHECKPOINT), keys)
     except AssayError as error:
         findings.add("unsigned", CHECKPOINT, str(error))
-        return
+        return set()
+    roots = {(checkpoint.size, checkpoint.root)}
     tiles: dict[tuple[int, int], bytes] = {}
     tree = GrowingTree(lambda level, index, hashes: _compare(files, Tile(level, index), hashes, findings))
     sizes = _outside(checkpoints, keys, checkpoint, findings)
     for leaf in _leaves(files, checkpoint.size, findings):
-        if tree.size in sizes and sizes[tree.size] != tree.root():
-            findings.add(
-                "edited", "outside checkpoint", f"the first {tree.size} entries are not those that were signed"
-            )
+        _meet(tree, sizes, roots, findings)
         commitments[tree.size] = _commitment(leaf, tree.size, findings)
         tree.append(leaf)
     tiles.update(tree.partial_tiles())
@@ -216,21 +218,19 @@ def _check_log(
     findings.count("entries", tree.size)
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         findings.add("edited", CHECKPOINT, "its root is not the root of the entries in the pack")
+    return roots
 
 
 def check_selection(
-    files: Files,
-    keys: Sequence[VerifierKey],
-    checkpoints: Sequence[str],
-    commitments: Commitments,
-    findings: Findings,
-) -> None:
-    """A pack with the hashes of the whole log and some of its leaves: tree, root, and each leaf at its place."""
+    files: Files, keys: Sequence[VerifierKey], checkpoints: Sequence[str], commitments: Commitments, findings: Findings
+) -> set[At]:
+    """As `_check_log` for the hashes of the whole log and some of its leaves: tree, root, and each leaf at its place."""
     try:
         checkpoint = verify_checkpoint(files.read(CHECKPOINT), keys)
     except AssayError as error:
         findings.add("unsigned", CHECKPOINT, str(error))
-        return
+        return set()
+    roots = {(checkpoint.size, checkpoint.root)}
     tree = GrowingTree(
         lambda level, index, hashes: _compare(files, Tile(level, index), hashes, findings) if level else None
     )
@@ -243,13 +243,12 @@ def check_selection(
             hashes = files.read(name)
         except AssayError as error:
             findings.add("missing", name, str(error))
-            return
+            return set()
         if len(hashes) != 32 * width:
             findings.add("edited", name, "the tile has another width")
-            return
+            return set()
         for at in range(0, len(hashes), 32):
-            if tree.size in sizes and sizes[tree.size] != tree.root():
-                findings.add("edited", "outside checkpoint", f"the first {tree.size} entries are not those signed")
+            _meet(tree, sizes, roots, findings)
             tree.append_hash(hashes[at : at + 32])
         _check_chosen(files, begin, hashes, commitments, findings)
     for (level, index), hashes in tree.partial_tiles().items():
@@ -257,6 +256,17 @@ def check_selection(
             _compare(files, Tile(level, index, len(hashes) // 32), hashes, findings)
     if tree.root() != checkpoint.root:
         findings.add("edited", CHECKPOINT, "its root is not the root of the hashes in the pack")
+    return roots
+
+
+def _meet(tree: GrowingTree, sizes: Mapping[int, bytes], roots: set[At], findings: Findings) -> None:
+    """Compare the growing tree with the outside checkpoint of its present size, if there is one."""
+    if tree.size not in sizes:
+        return
+    if tree.root() == sizes[tree.size]:
+        roots.add((tree.size, sizes[tree.size]))
+    else:
+        findings.add("edited", "outside checkpoint", f"the first {tree.size} entries are not those that were signed")
 
 
 def _check_chosen(files: Files, begin: int, hashes: bytes, commitments: Commitments, findings: Findings) -> None:
@@ -300,7 +310,8 @@ def _outside(
             )
         elif kept.size == present.size and kept.root != present.root:
             findings.add("edited", CHECKPOINT, "an outside checkpoint of the same size has another root")
-        found[kept.size] = kept.root
+        if found.setdefault(kept.size, kept.root) != kept.root:
+            findings.add("edited", "outside checkpoint", f"two of {kept.size} entries have different roots")
     return found
 
 
@@ -364,8 +375,11 @@ def _check_proofs(
         except AssayError as error:
             findings.add("unsigned", name, str(error), index=index)
             continue
+        found = _commitment(leaf, index, findings)
+        if commitments.setdefault(index, found) != found:
+            findings.add("edited", name, "the proof is of another entry than the log in the pack has", index=index)
+            continue
         held[name] = index
-        commitments[index] = _commitment(leaf, index, findings)
     return held
 
 

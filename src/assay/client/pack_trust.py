@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from assay.client.compromised import Compromised, is_sound, moment_read
 from assay.client.dsse import envelope_open
@@ -25,6 +25,8 @@ from assay.core.note import Checkpoint, VerifierKey, parse_checkpoint, parse_pro
 SEEN = re.compile(r"(time|seen)/(0|[1-9][0-9]{0,18})\.note", re.ASCII)
 GROWTH = re.compile(r"consistency/(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})\.txt", re.ASCII)
 LOST = "key.compromised"
+At = tuple[int, bytes]  # the size and the root of a tree
+Links = Mapping[At, Set[At]]
 
 
 @dataclass(frozen=True)
@@ -35,30 +37,60 @@ class PackKeys:
     trust: Trust
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What was verified in a pack before anybody asks who vouches for it.
+
+    `held` says for each file with a checkpoint under which entries were verified the largest of their indices; `roots`
+    are the trees that the whole log in the pack went through, as far as somebody signed them.
+    """
+
+    commitments: Commitments = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    roots: Set[At] = frozenset()
+
+
 def stamped_notes(files: Files, listed: Iterable[str]) -> list[str]:
     """The checkpoints of a pack that others saw: what the tree of the pack is held against as well."""
     return [note for name, note in _notes(files, listed) if SEEN.fullmatch(name)]
 
 
-def check_trust(
-    files: Files,
-    manifest: str,
-    listed: Mapping[str, str],
-    held: Mapping[str, int],
-    known: PackKeys,
-    commitments: Commitments,
-    findings: Findings,
+def check_kept(
+    files: Files, listed: Iterable[str], kept: Iterable[str], keys: Sequence[VerifierKey], findings: Findings
 ) -> None:
-    """Check growth, cosignatures and time stamps of a pack, and refuse entries that only a lost key vouches for.
+    """Hold the checkpoints that the reader kept against those in a pack that has no tree to recompute them from."""
+    heads = [head for _, note in _notes(files, listed) if (head := _head(note)) is not None]
+    for text in kept:
+        try:
+            own = verify_checkpoint(text, keys)
+        except AssayError as error:
+            findings.add("unsigned", "outside checkpoint", str(error))
+            continue
+        roots = {head.root for head in heads if (head.origin, head.size) == (own.origin, own.size)}
+        if roots - {own.root}:
+            findings.add("edited", "outside checkpoint", f"the first {own.size} entries are not those that were signed")
+        elif not roots:
+            findings.note(
+                f"The pack has no checkpoint of {own.size} entries, so the one given was compared with nothing."
+            )
 
-    `held` says for each file with a checkpoint under which entries of the pack were verified the largest of their
-    indices; `commitments` are those of all entries that were.
-    """
-    trust = known.trust.with_told(_told(files, listed, commitments, known.trust, findings))
-    links = _links(files, listed, held, known.keys, findings)
-    notes, needs = _once(files, listed, held)
-    covered = _covered(notes.values(), known.keys, trust)
-    proven: dict[tuple[int, bytes], int] = {}
+
+def check_trust(
+    files: Files, manifest: str, listed: Mapping[str, str], shown: Shown, known: PackKeys, findings: Findings
+) -> None:
+    """Check growth, cosignatures and time stamps of a pack, and refuse entries that only a lost key vouches for."""
+    links = _links(files, listed, shown, known.keys, findings)
+    notes, needs = _once(files, listed, shown.held)
+    _check_one_log(notes, shown.held, links, findings)
+    told = _told(files, listed, shown.commitments, known, findings)
+    sound = _sound(notes.values(), known.keys, known.trust.with_told(told.values()))
+    under = {place: head for place, note in _notes(files, listed) if place in shown.held and (head := _head(note))}
+    for index, lost in told.items():
+        head = under.get(f"proofs/{index}.tlog-proof", under.get("log/checkpoint"))
+        if head is None or index >= _covered(_at(head), links, sound):
+            told[index] = replace(lost, until=0)
+    trust = known.trust.with_told(told.values())
+    proven: dict[At, int] = {}
     doubtful: dict[str, tuple[str, str]] = {}
     for place, note in notes.items():
         try:
@@ -69,7 +101,7 @@ def check_trust(
             continue
         times = trust.seen_at(note, tokens, place, findings)
         try:
-            trust.opened(note, known.keys, covered=covered, times=times)
+            trust.opened(note, known.keys, covered=_covered(_at(head), links, sound), times=times)
             for newer in {_at(head), *links.get(_at(head), ())}:
                 proven[newer] = max(proven.get(newer, 0), head.size)
         except AssayError as error:
@@ -95,7 +127,7 @@ def _once(files: Files, listed: Iterable[str], held: Mapping[str, int]) -> tuple
 
 def _tell(
     needs: Mapping[str, int],
-    proven: Mapping[tuple[int, bytes], int],
+    proven: Mapping[At, int],
     doubtful: Mapping[str, tuple[str, str]],
     findings: Findings,
 ) -> None:
@@ -110,35 +142,49 @@ def _tell(
             findings.note(f"{place} counts for nothing, and nothing in the pack rests on it: {message}")
 
 
-def _size(proven: Mapping[tuple[int, bytes], int], note: str) -> int:
+def _size(proven: Mapping[At, int], note: str) -> int:
     try:
         return proven.get(_at(parse_checkpoint(note)[0]), 0)
     except AssayError:
         return 0
 
 
-def _covered(notes: Iterable[str], keys: Sequence[VerifierKey], trust: Trust) -> int:
-    """The largest size that a key which is not lost signed in this pack."""
-    found = 0
+def _sound(notes: Iterable[str], keys: Sequence[VerifierKey], trust: Trust) -> set[At]:
+    """The trees that a key which is not lost signed in this pack."""
+    found = set()
     for note in notes:
         try:
             if is_sound(note, keys, trust.compromised):
-                found = max(found, parse_checkpoint(note)[0].size)
+                found.add(_at(parse_checkpoint(note)[0]))
         except AssayError:
             continue
     return found
 
 
+def _covered(at: At, links: Links, sound: Set[At]) -> int:
+    """The largest size of a sound tree that is this one or continues it; 0 if there is none."""
+    return max((newer[0] for newer in {at, *links.get(at, ())} & sound), default=0)
+
+
+def _check_one_log(notes: Mapping[str, str], held: Mapping[str, int], links: Links, findings: Findings) -> None:
+    """All that the entries of a pack lead to is one tree, or shown to be an older state of it."""
+    heads = {place: _at(head) for place, note in notes.items() if place in held and (head := _head(note))}
+    newest = max(heads.values(), default=(0, b""))
+    for place, at in heads.items():
+        if newest not in {at, *links.get(at, ())}:
+            findings.add("edited", place, "nothing shows that it is of the same log as the other entries in the pack")
+
+
 def _links(
-    files: Files, listed: Iterable[str], held: Mapping[str, int], keys: Sequence[VerifierKey], findings: Findings
-) -> dict[tuple[int, bytes], set[tuple[int, bytes]]]:
+    files: Files, listed: Iterable[str], shown: Shown, keys: Sequence[VerifierKey], findings: Findings
+) -> dict[At, set[At]]:
     """From each checkpoint that others saw to those of the pack that continue it. One without such is a difference."""
     heads = {place: _head(note) for place, note in _notes(files, listed)}
-    own = {_at(head) for place, head in heads.items() if place in held and head is not None}
-    if any(place == "log/checkpoint" for place in held):
+    own = {_at(head) for place, head in heads.items() if place in shown.held and head is not None}
+    if "log/checkpoint" in shown.held:
         newer = {_at(head) for place, head in heads.items() if place == "log/checkpoint" and head is not None}
-        return {_at(head): newer for place, head in heads.items() if SEEN.fullmatch(place) and head is not None}
-    links: dict[tuple[int, bytes], set[tuple[int, bytes]]] = {}
+        return dict.fromkeys(shown.roots, newer)
+    links: dict[At, set[At]] = {}
     older = {head.size: head for place, head in heads.items() if SEEN.fullmatch(place) and head is not None}
     for name in sorted(name for name in listed if name.startswith("consistency/")):
         findings.count("consistency proofs")
@@ -153,9 +199,7 @@ def _links(
     return links
 
 
-def _grown(
-    files: Files, name: str, older: Mapping[int, Checkpoint], keys: Sequence[VerifierKey]
-) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
+def _grown(files: Files, name: str, older: Mapping[int, Checkpoint], keys: Sequence[VerifierKey]) -> tuple[At, At]:
     """(older head, newer head) that a consistency proof joins. Raises AssayError unless it does."""
     found = GROWTH.fullmatch(name)
     request = parse_request(files.read(name))
@@ -170,22 +214,31 @@ def _grown(
 
 
 def _told(
-    files: Files, listed: Iterable[str], commitments: Commitments, trust: Trust, findings: Findings
-) -> list[Compromised]:
-    """The keys that entries of the pack declare as lost. An entry that does not show which is a difference."""
+    files: Files, listed: Iterable[str], commitments: Commitments, known: PackKeys, findings: Findings
+) -> dict[int, Compromised]:
+    """The keys that entries of the pack declare as lost, by index of the entry.
+
+    For each that does not show which, the reader has to know of another lost key of this log; else it is a difference.
+    """
     told = {index for index, found in commitments.items() if found.kind == LOST}
-    lost = []
+    lost: dict[int, Compromised] = {}
     for index, body in bodies(files, listed) if told else ():
         if index not in told:
             continue
         try:
             key = VerifierKey.parse(str(body["vkey"]))
             public = base64.b64decode(str(body["public"]), validate=True)
-            lost.append(Compromised(public, moment_read(str(body["since"])), key.name, int(str(body["until_size"]))))
+            lost[index] = Compromised(public, moment_read(str(body["since"])), key.name, int(str(body["until_size"])))
             told.discard(index)
         except (AssayError, ValueError, KeyError):
             continue
-    if told and not trust.compromised:
+    for index in sorted(told):
+        findings.note(
+            f"Entry {index} declares a key as lost and does not show which: that you know it is taken for given."
+        )
+    names = {key.name for key in known.keys}
+    given = {each.public for each in known.trust.compromised if each.origin in names}
+    if len(told) > len(given - {each.public for each in lost.values()}):
         message = (
             "the log says that a signing key was compromised, and the pack does not show which: give --compromised"
         )
@@ -211,7 +264,7 @@ def _head(note: str) -> Checkpoint | None:
         return None
 
 
-def _at(head: Checkpoint) -> tuple[int, bytes]:
+def _at(head: Checkpoint) -> At:
     return head.size, head.root
 
 

@@ -1,12 +1,13 @@
 """Check a pack of evidence with Python's standard library and the package "cryptography"; nothing of Assay is needed.
 
-    python3 verify.py PACK [--vkey KEY]... [--witness KEY]... [--compromised KEY@TIME]... [--tsa-ca FILE] [--json]
+    python3 verify.py PACK [--vkey KEY]... [--witness KEY]... [--compromised KEY@TIME]... [further options, see below]
 
 PACK is a folder or a zip file. Give with --vkey the verifier key that you got from elsewhere; without it the key inside
 the pack is used, which shows only that the pack is whole. Exit code 0: everything adds up; 1: it does not; 2: wrong use.
 
 --witness       the key of a witness that you trust: its cosignatures are checked and show when it saw a checkpoint
 --tsa-ca        certificates (PEM) of the time authority that you trust: its stamps are checked by the program openssl
+--checkpoint    a signed checkpoint of the log that you kept: the pack has to continue it
 --compromised   a key that is lost, and since when: what only it signed counts where a witness or an authority saw it
                 before, or a sound key signed the same tree later. Keys that entries of the pack declare as lost are known
 
@@ -28,15 +29,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -45,6 +44,9 @@ IN_TOTO = "application/vnd.in-toto+json"
 SEEN = re.compile(r"(time|seen)/[0-9]+\.note")
 # What an entry commits to: the commitment, whether it is one to fields, the kind of the entry.
 Commitments = dict[int, tuple[str, bool, str]]
+# A tree by its size and root; from each older one to those that are shown to continue it.
+At = tuple[int, bytes]
+Links = dict[At, set[At]]
 
 
 class Broken(Exception):
@@ -80,7 +82,10 @@ class Pack:
 
     def names(self) -> set[str]:
         if self.zip:
-            return {one.filename for one in self.zip.infolist() if not one.is_dir()}
+            names = [one.filename for one in self.zip.infolist()]
+            if len(names) != len(set(names)):
+                raise Broken("the zip file holds more than one file of the same name")
+            return {name for name in names if not name.endswith("/")}
         assert self.folder
         return {one.relative_to(self.folder).as_posix() for one in self.folder.rglob("*") if not one.is_dir()}
 
@@ -105,7 +110,7 @@ class Key:
         if raw[:1] != kind or sha256(self.name.encode() + b"\n" + raw)[:4].hex() != self.id:
             raise Broken(f"the verifier key {text} is not an Ed25519 key with its own id")
         self.raw = raw[1:]
-        self.public = Ed25519PublicKey.from_public_bytes(self.raw)
+        self.public = ed25519.Ed25519PublicKey.from_public_bytes(self.raw)
 
     def check(self, signature: bytes, message: bytes) -> None:
         try:
@@ -115,21 +120,23 @@ class Key:
 
 
 class Known:
-    """What the reader knows beside the keys of the log. `lost`: since when a key is, and the size that stood then."""
+    """What the reader knows beside the keys of the log, and which keys are lost since when; `told`: says an entry."""
 
-    def __init__(self, witnesses: list[str] = [], lost: list[str] = [], tsa_ca: str = "") -> None:  # noqa: B006
+    def __init__(
+        self, witnesses: Sequence[str] = (), lost: Sequence[str] = (), tsa_ca: str = "", kept: Sequence[str] = ()
+    ) -> None:
         self.witnesses = [Key(text, b"\x04") for text in witnesses]
-        self.tsa_ca = tsa_ca
-        self.lost: dict[bytes, tuple[datetime, int]] = {}
+        self.tsa_ca, self.kept = tsa_ca, kept
+        self.lost: dict[bytes, datetime] = {}
+        self.told: dict[int, tuple[bytes, int]] = {}
         self.notes: list[str] = []
-        for text in lost:
-            key, _, since = text.rpartition("@")
-            self.lose(Key(key).raw, since, 0)
+        self.given = [(Key(text.rpartition("@")[0]), text.rpartition("@")[2]) for text in lost]
+        for key, since in self.given:
+            self.lose(key.raw, since)
 
-    def lose(self, public: bytes, since: str, until: int) -> None:
+    def lose(self, public: bytes, since: str) -> None:
         moment = datetime.fromisoformat(since).astimezone(UTC)
-        before = self.lost.get(public, (moment, until))
-        self.lost[public] = min(before[0], moment), max(before[1], until)
+        self.lost[public] = min(self.lost.get(public, moment), moment)
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -143,7 +150,7 @@ class Head:
         text, _, lines = note.rpartition("\n\n")
         self.text = text + "\n"
         self.origin, size, root = self.text.split("\n")[:3]
-        self.size, self.root = int(size), unbase64(root)
+        self.at = self.size, self.root = int(size), unbase64(root)
         self.lines = []
         for line in lines.splitlines():
             dash, name, blob = line.split(" ")
@@ -158,10 +165,6 @@ class Head:
                     self.signers.add(key.raw)
         if not self.signers:
             raise Broken("the checkpoint is not signed by a trusted key")
-
-    @property
-    def at(self) -> tuple[int, bytes]:
-        return self.size, self.root
 
     def cosigned(self, witnesses: list[Key]) -> list[datetime]:
         """When the witnesses saw it."""
@@ -178,6 +181,11 @@ class Head:
         """The checkpoint with the signatures of its log, without cosignatures: what a time stamp is over."""
         own = "".join(f"{line}\n" for name, _, _, line in self.lines if name == self.origin)
         return f"{self.text}\n{own}".encode()
+
+
+Heads = dict[str, Head]
+# With the largest index of the entries that lead to each.
+Held = dict[str, tuple[Head, int]]
 
 
 def signed_bytes(envelope: dict[str, Any]) -> tuple[bytes, bytes]:
@@ -208,24 +216,8 @@ def open_manifest(data: bytes, keys: list[Key]) -> tuple[dict[str, str], set[byt
     return {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}, signed
 
 
-def open_checkpoint(note: str, keys: list[Key]) -> tuple[int, bytes]:
-    """Size and root of a signed checkpoint."""
-    return Head(note, keys).at
-
-
-def tree_hash(hashes: list[bytes]) -> bytes:
-    """RFC 6962: split at the largest power of two below the number of leaves."""
-    if not hashes:
-        return sha256(b"")
-    while len(hashes) > 1:
-        pairs = [sha256(b"\x01" + hashes[i] + hashes[i + 1]) for i in range(0, len(hashes) - 1, 2)]
-        hashes = pairs + hashes[len(pairs) * 2 :]
-    return hashes[0]
-
-
 def tile_name(level: str, index: int, width: int) -> str:
-    digits = f"{index:03d}"
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    digits = str(index).zfill(-(-len(str(index)) // 3) * 3)
     groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
     name = "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
     return f"log/tile/{level}/{name}" + ("" if width == 256 else f".p/{width}")
@@ -262,9 +254,8 @@ def chosen_of(pack: Pack, begin: int, width: int, commitments: Commitments) -> l
 
 
 def roots_at(hashes: list[bytes], sizes: set[int]) -> dict[int, bytes]:
-    """The roots that a growing tree had at some sizes."""
-    found: dict[int, bytes] = {}
-    edge: list[bytes] = []
+    """The roots that a growing tree had at some sizes (RFC 6962)."""
+    found, edge = {0: sha256(b"")}, list[bytes]()
     for size, node in enumerate(hashes, 1):
         rest = size - 1
         while rest & 1:
@@ -278,7 +269,7 @@ def roots_at(hashes: list[bytes], sizes: set[int]) -> dict[int, bytes]:
     return found
 
 
-def check_log(pack: Pack, keys: list[Key], seen: dict[str, Head], commitments: Commitments) -> Head:
+def check_log(pack: Pack, keys: list[Key], seen: Heads, commitments: Commitments) -> Head:
     head = Head(pack.read("log/checkpoint").decode(), keys)
     size, root = head.at
     read = entries_of if any(name.startswith("log/tile/entries/") for name in pack.all) else chosen_of
@@ -291,14 +282,14 @@ def check_log(pack: Pack, keys: list[Key], seen: dict[str, Head], commitments: C
             tile = level[begin : begin + 256]
             if pack.read(tile_name(str(number), begin // 256, len(tile))) != b"".join(tile):
                 raise Broken(f"tile {number}/{begin // 256} does not hold the hashes of the entries")
-        level = [tree_hash(level[i : i + 256]) for i in range(0, len(level) // 256 * 256, 256)]
+        level = [roots_at(level[i : i + 256], {256})[256] for i in range(0, len(level) // 256 * 256, 256)]
         number += 1
-    if tree_hash(whole) != root:
+    roots = roots_at(whole, {size, *(one.size for one in seen.values())})
+    if roots.get(size) != root:
         raise Broken("the root of the entries is not the root that was signed")
-    roots = roots_at(whole, {one.size for one in seen.values()})
     for name, one in seen.items():
         if one.origin != head.origin or roots.get(one.size) != one.root:
-            raise Broken(f"the log does not continue the checkpoint {name} that others saw")
+            raise Broken(f"the log does not continue the checkpoint {name}")
     return head
 
 
@@ -361,7 +352,7 @@ def check_proof(text: str, leaf: bytes, keys: list[Key], index: int) -> Head:
     return head
 
 
-def check_growth(name: str, text: str, seen: dict[str, Head], keys: list[Key]) -> tuple[Head, Head]:
+def check_growth(name: str, text: str, seen: Heads, keys: list[Key]) -> tuple[Head, Head]:
     """The older and the newer checkpoint of a consistency proof, `old <size>`, hashes, empty line, the newer one."""
     proof, _, note = text.partition("\n\n")
     newer, (first, *lines) = Head(note, keys), proof.split("\n")
@@ -395,33 +386,25 @@ def stamped_at(token: bytes, data: bytes, tsa_ca: str) -> datetime:
     """When a time authority saw some bytes, checked by the program openssl at the moment that the stamp claims."""
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "data").write_bytes(data)
-        (Path(place) / "token").write_bytes(token)
-        try:
-            said = subprocess.run(["openssl", "ts", "-reply", "-in", "token", "-text"], cwd=place, capture_output=True)
-            found = re.search(
-                rb"^Time stamp: (\w{3}) +(\d+) ([0-9:]{8})(?:\.\d+)? (\d{4}) GMT$", said.stdout, re.MULTILINE
-            )
-            if said.returncode or found is None:
-                raise Broken("a time stamp cannot be read")
-            text = b" ".join(found.groups()).decode()
-            moment = datetime.strptime(text, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
-            check = [
-                "openssl",
-                "ts",
-                "-verify",
-                "-data",
-                "data",
-                "-in",
-                "token",
-                "-CAfile",
-                str(Path(tsa_ca).resolve()),
-            ]
-            check += ["-attime", str(int(moment.timestamp()))]
-            done = subprocess.run(check, cwd=place, capture_output=True)
+        (Path(place) / "answer").write_bytes(token)
+
+        def openssl(*arguments: str) -> bytes:
+            done = subprocess.run(["openssl", "ts", *arguments], cwd=place, capture_output=True)
+            if done.returncode:
+                raise Broken("a time stamp is over something else, or not by an authority that you trust")
+            return done.stdout
+
+        try:  # only what the authority signed is read: the answer around it has a text that anybody can write
+            openssl("-reply", "-in", "answer", "-token_out", "-out", "token")
+            said = re.findall(rb"^Time stamp:.*", openssl("-reply", "-in", "token", "-token_in", "-text"), re.MULTILINE)
+            found = re.fullmatch(rb"Time stamp: (\w{3}) +(\d+) ([0-9:]{8})(?:\.\d+)? (\d{4}) GMT", b"\n".join(said))
+            if found is None:
+                raise Broken("a time stamp does not say one time")
+            moment = datetime.strptime(b" ".join(found.groups()).decode() + "Z", "%b %d %H:%M:%S %Y%z")
+            trusted = ["-CAfile", str(Path(tsa_ca).resolve()), "-attime", str(int(moment.timestamp()))]
+            openssl("-verify", "-data", "data", "-in", "token", "-token_in", *trusted)
         except FileNotFoundError:
             raise Broken("time stamps are checked by the program openssl, and it is not here") from None
-    if done.returncode:
-        raise Broken("a time stamp is over something else, or not by an authority that you trust")
     return moment
 
 
@@ -456,11 +439,11 @@ def check_passkey(envelope: dict[str, Any], public: bytes, challenge: bytes) -> 
         raise Broken("another passkey signed than the one that is named")
     try:
         key, signature, message = load_der_public_key(public), unbase64(one["sig"]), data + sha256(seen)
-        if isinstance(key, EllipticCurvePublicKey):
-            key.verify(signature, message, ECDSA(SHA256()))
-        elif isinstance(key, RSAPublicKey):
-            key.verify(signature, message, PKCS1v15(), SHA256())
-        elif isinstance(key, Ed25519PublicKey):
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, message, ec.ECDSA(SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, message, padding.PKCS1v15(), SHA256())
+        elif isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(signature, message)
         else:
             raise Broken("a passkey is of a kind that cannot be checked here")
@@ -478,27 +461,35 @@ def seen_times(pack: Pack, place: str, head: Head, known: Known) -> list[datetim
     return times
 
 
-def check_trust(
-    pack: Pack,
-    held: dict[str, tuple[Head, int]],
-    seen: dict[str, Head],
-    links: dict[tuple[int, bytes], set[tuple[int, bytes]]],
-    known: Known,
-) -> int:
+def covered(head: Head, links: Links, sound: set[At]) -> int:
+    """The largest size of a tree that a sound key signed and that is the one of this checkpoint or continues it."""
+    return max((newer[0] for newer in {head.at, *links.get(head.at, ())} & sound), default=0)
+
+
+def check_trust(pack: Pack, held: Held, seen: Heads, links: Links, known: Known) -> int:
     """Refuse entries that only a lost key vouches for; return how many times others saw a checkpoint.
 
     `held`: the checkpoints that entries of the pack lead to, each with the largest index of those; `seen`: those that
     others saw; `links`: which of the former continue each of the latter.
     """
     heads = {**{place: head for place, (head, _) in held.items()}, **seen}
-    covered = max((head.size for head in heads.values() if head.signers - known.lost.keys()), default=0)
-    proven: dict[tuple[int, bytes], int] = {}
-    count = 0
+    newest = max((head.at for head, _ in held.values()), default=None)
+    for place, (head, _) in held.items():
+        if newest not in {head.at, *links.get(head.at, ())}:
+            raise Broken(f"nothing shows that {place} is of the same log as the other entries in the pack")
+    sound = {head.at for head in heads.values() if head.signers - known.lost.keys()}
+    until: dict[bytes, int] = {}
+    for index, (public, size) in known.told.items():
+        head, _ = held.get(f"proofs/{index}.tlog-proof") or held["log/checkpoint"]
+        if index < covered(head, links, sound):
+            until[public] = min(until.get(public, size), size)
+    count, proven = 0, dict[At, int]()
     for place, head in heads.items():
         times = seen_times(pack, place, head, known)
         count += len(times)
-        lost = [known.lost[key] for key in head.signers if key in known.lost]
-        old = any(head.size <= min(until, covered) or any(time < since for time in times) for since, until in lost)
+        most = covered(head, links, sound)
+        lost = [(known.lost[key], min(until.get(key, 0), most)) for key in head.signers & known.lost.keys()]
+        old = any(head.size <= size or any(time < since for time in times) for since, size in lost)
         if len(lost) < len(head.signers) or old:
             for newer in {head.at, *links.get(head.at, ())}:
                 proven[newer] = max(proven.get(newer, 0), head.size)
@@ -507,10 +498,7 @@ def check_trust(
     most = max(proven.values(), default=0)
     for head, index in held.values():
         if index >= proven.get(head.at, 0):
-            raise Broken(
-                f"only a lost key vouches for entry {index}, and nobody else saw it before; "
-                f"of the log, the first {most} entries are proven"
-            )
+            raise Broken(f"only a lost key vouches for entry {index}; of the log, the first {most} entries are proven")
     return count
 
 
@@ -534,15 +522,21 @@ def check_files(pack: Pack, keys: list[Key], known: Known | None = None) -> dict
             raise Broken(f"{name} is not the file that the manifest lists")
     commitments: Commitments = {}
     seen = {name: Head(pack.read(name).decode(), keys) for name in sorted(listed) if SEEN.fullmatch(name)}
-    held: dict[str, tuple[Head, int]] = {}
-    links: dict[tuple[int, bytes], set[tuple[int, bytes]]] = {}
+    kept = {f"that you kept ({number})": Head(text, keys) for number, text in enumerate(known.kept, 1)}
+    held, links = Held(), Links()
     if "log/checkpoint" in listed:
-        head = check_log(pack, keys, seen, commitments)
+        head = check_log(pack, keys, {**seen, **kept}, commitments)
         held["log/checkpoint"] = head, max(commitments, default=0)
         links = {one.at: {head.at} for one in seen.values()}
     entries = len(commitments)
     grown = check_proofs(pack, listed, keys, seen, held, links, commitments)
-    payloads, people = check_payloads(pack, listed, commitments, known)
+    for name, one in kept.items() if "log/checkpoint" not in held else ():
+        roots = {head.root for head in (*seen.values(), *(head for head, _ in held.values())) if head.size == one.size}
+        if roots - {one.root}:
+            raise Broken(f"the log does not continue the checkpoint {name}")
+        if not roots:
+            known.note(f"The pack has no checkpoint of {one.size} entries: yours was compared with nothing.")
+    payloads, people = check_payloads(pack, listed, commitments, known, {key.name for key in keys})
     times = check_trust(pack, held, seen, links, known)
     if signers <= known.lost.keys():
         known.note("A lost key signed the manifest: that nothing was left out of the pack is not shown.")
@@ -551,21 +545,16 @@ def check_files(pack: Pack, keys: list[Key], known: Known | None = None) -> dict
 
 
 def check_proofs(
-    pack: Pack,
-    listed: dict[str, str],
-    keys: list[Key],
-    seen: dict[str, Head],
-    held: dict[str, tuple[Head, int]],
-    links: dict[tuple[int, bytes], set[tuple[int, bytes]]],
-    commitments: Commitments,
+    pack: Pack, listed: dict[str, str], keys: list[Key], seen: Heads, held: Held, links: Links, commitments: Commitments
 ) -> int:
     """Every inclusion proof, and every proof that the log continues a checkpoint that others saw; how many of these."""
     for name in sorted(listed):
-        match = re.fullmatch(r"proofs/([0-9]+)\.tlog-proof", name)
+        match = re.fullmatch(r"proofs/(0|[1-9][0-9]*)\.tlog-proof", name)
         if match:
             leaf = pack.read(f"leaves/{int(match[1])}.json")
             held[name] = check_proof(pack.read(name).decode(), leaf, keys, int(match[1])), int(match[1])
-            commitments[int(match[1])] = commitment(leaf)
+            if commitments.setdefault(int(match[1]), commitment(leaf)) != commitment(leaf):
+                raise Broken(f"{name} is of another entry than the log in the pack has")
     grown = sorted(name for name in listed if name.startswith("consistency/"))
     for name in grown:
         older, newer = check_growth(name, pack.read(name).decode(), seen, keys)
@@ -577,7 +566,9 @@ def check_proofs(
     return len(grown)
 
 
-def check_payloads(pack: Pack, listed: dict[str, str], commitments: Commitments, known: Known) -> tuple[int, int]:
+def check_payloads(
+    pack: Pack, listed: dict[str, str], commitments: Commitments, known: Known, logs: set[str]
+) -> tuple[int, int]:
     """Every payload against its commitment, every signature of a person, every key that was declared as lost."""
     payloads = people = 0
     told = {index for index, (_, _, kind) in commitments.items() if kind == "key.compromised"}
@@ -597,9 +588,13 @@ def check_payloads(pack: Pack, listed: dict[str, str], commitments: Commitments,
                 check_person(body)
                 people += 1
             if isinstance(body, dict) and value["index"] in told and {"public", "since", "until_size"} <= set(body):
-                known.lose(unbase64(body["public"]), body["since"], body["until_size"])
+                known.lose(unbase64(body["public"]), body["since"])
+                known.told[value["index"]] = unbase64(body["public"]), body["until_size"]
                 told.discard(value["index"])
-    if told and not known.lost:
+    for index in sorted(told):
+        known.note(f"Entry {index} declares a key as lost, not shown which: that you know it is taken for given.")
+    given = {key.raw for key, _ in known.given if key.name in logs}
+    if len(told) > len(given - {public for public, _ in known.told.values()}):
         raise Broken(f"entry {min(told)} declares a key as lost, and the pack does not show which: give --compromised")
     return payloads, people
 
@@ -611,11 +606,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--witness", action="append", default=[], help="the verifier key of a witness that you trust")
     parser.add_argument("--compromised", action="append", default=[], help="a lost key and since when, KEY@TIME")
     parser.add_argument("--tsa-ca", default="", help="certificates (PEM) of the time authority that you trust")
+    parser.add_argument("--checkpoint", action="append", default=[], help="a file with a checkpoint that you kept")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     notes: list[str] = []
     try:
-        known = Known(given.witness, given.compromised, given.tsa_ca)
+        kept = [Path(name).read_text("utf-8") for name in given.checkpoint]
+        known = Known(given.witness, given.compromised, given.tsa_ca, kept)
         notes = known.notes
         counts = check_pack(given.pack, given.vkey, known)
     except REFUSED as error:

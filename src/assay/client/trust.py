@@ -37,12 +37,17 @@ class Trust:
         return Trust([*self.compromised, *more], self.witnesses, self.authority)
 
     def with_told(self, told: Iterable[Compromised]) -> Trust:
-        """The same with keys that a log itself declares as lost: of two moments for one key the earlier counts."""
+        """The same with keys that a log itself declares as lost: of two moments for one key the earlier counts.
+
+        So does the smaller of two sizes, where 0 says that none is known.
+        """
         known = {(each.public, each.origin): each for each in self.compromised}
         for each in told:
             given = known.get((each.public, each.origin))
-            since = each.since if given is None else min(each.since, given.since)
-            known[each.public, each.origin] = replace(each, since=since)
+            if given is not None:
+                until = min((size for size in (each.until, given.until) if size), default=0)
+                each = replace(each, since=min(each.since, given.since), until=until)
+            known[each.public, each.origin] = each
         return Trust([*known.values()], self.witnesses, self.authority)
 
     def seen_at(self, note: str, tokens: Iterable[bytes], place: str, findings: Findings) -> list[datetime]:

@@ -22,7 +22,8 @@ once its tool is installed.
    checkpoints that others saw (seen/, time/), that the log continues each of them: in a pack of some entries by the
    proofs in consistency/, else by its tree. Add what you trust beside the key: --witness KEY of a witness;
    --compromised KEY@TIME for a key that is lost (what only it signed then counts where others saw it before);
-   --tsa-ca FILE with the certificates of the time authority, whose stamps it has the program openssl check.
+   --tsa-ca FILE with the certificates of the time authority, whose stamps it has the program openssl check;
+   --checkpoint FILE with a checkpoint of this log that you kept from before.
 
 {prepare}
 1. Python packages tlog-scales and proofbundle (pip install tlog-scales proofbundle).
@@ -48,7 +49,8 @@ STAMP = """
 5. OpenSSL, for the time stamp. tsa.pem holds the certificates of the time authority, which you get from it.
 
     openssl ts -verify -data {stamp}.note -in {stamp}.tsr -CAfile tsa.pem
-    openssl ts -reply -in {stamp}.tsr -text | grep '^Time stamp'
+    openssl ts -reply -in {stamp}.tsr -token_out -out token.der
+    openssl ts -reply -in token.der -token_in -text | grep '^Time stamp'
 """
 
 WHOLE_PREPARE = """The other ways look at one entry, here entry {index}; every other one works the same.

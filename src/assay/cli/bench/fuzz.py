@@ -244,7 +244,7 @@ def _try_checkpoint(made: World, rng: random.Random, counts: dict[str, Any]) -> 
     except AssayError:
         pass
     try:
-        size, root = standalone.open_checkpoint(note.decode(), [standalone.Key(made.key.text)])
+        size, root = standalone.Head(note.decode(), [standalone.Key(made.key.text)]).at
         _believed(counts, (size, _b64(root)) == wanted, "checkpoint, alone", note)
     except REFUSED:
         return
