@@ -97,13 +97,14 @@ def test_a_file_cut_or_spoilt_anywhere_is_read_or_refused(step: int) -> None:
 @pytest.mark.parametrize(
     ("name", "xml"),
     [
-        (SHEET, HEAD + '<row r="1">' + "<c/>" * 700_000 + "</row>" + TAIL),
-        (SHEET, HEAD.replace("<sheetData>", "<cols>" + "<col/>" * 700_000 + "</cols><sheetData>") + TAIL),
+        (SHEET, HEAD + '<row r="1">' + "<c/>" * 300_000 + "</row>" + TAIL),
+        (SHEET, HEAD.replace("<sheetData>", "<cols>" + "<col/>" * 300_000 + "</cols><sheetData>") + TAIL),
         (SHEET, HEAD + "<row/>" * 2_300_000 + TAIL),
-        ("xl/styles.xml", "<styleSheet>" + "<xf/>" * 700_000 + "</styleSheet>"),
+        (SHEET, HEAD + ("<row>" + "<c/>" * 200_000 + "</row>") * 41 + TAIL),
+        ("xl/styles.xml", "<styleSheet>" + "<xf/>" * 300_000 + "</styleSheet>"),
         (SHEET, HEAD + " " * MOST_UNPACKED + TAIL),
     ],
-    ids=["one-row", "columns", "rows", "styles", "blank"],
+    ids=["one-row", "columns", "rows", "cells", "styles", "blank"],
 )
 def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_does(name: str, xml: str) -> None:
     content = packed(workbook(), {name: xml})

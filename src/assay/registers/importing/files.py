@@ -28,9 +28,9 @@ from assay.core.errors import InvalidInput
 MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MOST_BLANK = 20_000, 200, 100 * 1024 * 1024, 2_000
 MOST_CELLS = 3 * MOST_ROWS * MOST_COLUMNS
 """Cells of all sheets that are kept to choose one of them."""
-MOST_APART, MOST_ENDS, PIECE = 500_000, 2_200_000, 1024 * 1024
-"""Tags between the ends of two rows (or shared texts): the widest row has about 100,000; such ends in one part: a sheet has
-at most 1,048,576 rows; bytes of a part read at a time."""
+MOST_TAGS, MOST_APART, MOST_ENDS, PIECE = 8_000_000, 250_000, 2_200_000, 1024 * 1024
+"""Tags of a workbook, four to a filled cell: reading takes a minute at most; tags between the ends of two rows (or shared
+texts): the widest row has about 100,000; such ends in one part: a sheet has at most 1,048,576 rows; bytes read at a time."""
 ROW_ENDS = re.compile(rb"</(?:\w+:)?(?:row|si)>|<(?:\w+:)?row\b[^<>]*/>")
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 UNREADABLE = (
@@ -112,14 +112,15 @@ def _weigh(packed: zipfile.ZipFile) -> None:
             f"The file unpacks to more than {MOST_UNPACKED // 2**20} MB.",
             hint="Keep the sheet to import alone, without pictures and blank rows, or split it.",
         )
+    tags = 0
     for part in packed.infolist():
         apart = ends = 0
         with packed.open(part) as source:
             while chunk := source.read(PIECE):
                 first, *more = ROW_ENDS.split(chunk)
                 counts = [apart + first.count(b"<"), *(each.count(b"<") for each in more)]
-                apart, ends = counts[-1], ends + len(more)
-                if max(counts) > MOST_APART or ends > MOST_ENDS:
+                apart, ends, tags = counts[-1], ends + len(more), tags + chunk.count(b"<")
+                if max(counts) > MOST_APART or ends > MOST_ENDS or tags > MOST_TAGS:
                     raise InvalidInput(
                         f"{part.filename[:80]} in the file holds more than can be read.", hint="Save the sheet as CSV."
                     )
