@@ -1,5 +1,6 @@
 """What a detector cannot tell waits for a person, leaves its cell unmeasured, and is settled by what the person finds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from assay.accounts.access import Actor
 from assay.assurance import queries, services
+from assay.assurance.engines.partition import Work, measure_partition
 from assay.assurance.models import FindingRow, Surface
 from assay.core.errors import Conflict, InvalidInput, NotPermitted
 from assay.core.stored import verdict_from_bytes
@@ -162,3 +164,18 @@ def test_a_reading_outlives_the_expiry_of_the_measurement(surface: Surface, asha
     verdict = services.verdict_refresh(surface=surface, now=later + DAY)
     assert (verdict.measured, verdict.found) == (2, 0)
     assert queries.verdict_at(surface, verdict.position, verdict.at).to_bytes() == bytes(verdict.body)
+
+
+@pytest.mark.req("P-21")
+def test_a_reading_for_one_standard_settles_nothing_for_another(surface: Surface, asha: Actor, now: datetime) -> None:
+    (row,) = held(surface)
+    services.finding_dispose(finding=row, by=asha, reason="It compares.", now=now + DAY)
+    (item,) = cast.items({"a": cast.HONEST})
+    other = replace(item, context=replace(item.context, companions=frozenset({"iso27701"})))
+    same, another = (
+        {found.key for each in measure_partition([Work(one, (row.detector,))]) for found in each.found}
+        for one in (item, other)
+    )
+    assert row.key in same
+    assert another
+    assert row.key not in another

@@ -22,7 +22,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit with its place. `key` binds cell, digest, detector, version, kind, family and span; lines count from 1."""
+    """A hit with its place. `key` binds cell, digest, detector, version, standard, companions, kind, family and span; lines count from 1."""
 
     key: str
     detector: str
@@ -77,7 +77,12 @@ def _measure_one(work: Work) -> CellResult:
 
 
 def _locate(item: MeasureItem, detector: str, version: str, hit: Hit, breaks: list[int]) -> Found:
-    key = digest_of([item.cell_key, item.digest, detector, version, hit.kind, hit.family or "", hit.start, hit.end])
+    reading = [
+        item.context.standard,
+        sorted(item.context.companions),
+    ]  # what was found for one standard is not decided for another
+    of_text = [item.cell_key, item.digest, detector, version]
+    key = digest_of([*of_text, *reading, hit.kind, hit.family or "", hit.start, hit.end])
     first = bisect_right(breaks, hit.start - 1) + 1
     last = bisect_right(breaks, max(hit.start, hit.end - 1) - 1) + 1
     return Found(key, detector, version, hit, first, last)
