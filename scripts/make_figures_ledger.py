@@ -3,7 +3,7 @@
     assay bench ledger --entries 1000000 --json > figures.json
     python scripts/make_figures_ledger.py figures.json [long-growth.json]
 
-A second file, of a run with --growth, gives the points of the chart only.
+A second file, of a run with --growth, gives the points of the chart beyond those of the first.
 """
 
 from __future__ import annotations
@@ -244,11 +244,11 @@ def chart(points: Sequence[Mapping[str, Any]]) -> str:
         ("Bytes per entry", (("bytes", "bytes_per_entry"),)),
         (
             "Milliseconds for an inclusion proof",
-            (("first after a start", "first_proof_ms"), ("cold", "inclusion_cold_ms"), ("warm", "inclusion_warm_ms")),
+            (("at start", "first_proof_ms"), ("cold", "inclusion_cold_ms"), ("warm", "inclusion_warm_ms")),
         ),
     )
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 330" font-family="sans-serif" font-size="13"'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 830 330" font-family="sans-serif" font-size="13"'
         ' role="img" aria-label="Growth of the ledger">',
         "<style>text{fill:#333}.a{stroke:#bbb}.l{fill:none;stroke-width:2}"
         "@media(prefers-color-scheme:dark){text{fill:#ddd}.a{stroke:#555}}</style>",
@@ -293,8 +293,8 @@ def _panel(points: Sequence[Mapping[str, Any]], title: str, series: Sequence[tup
         parts.append(f'<polyline class="l" stroke="{colour}" points="{line}"/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in spots]
         if len(series) > 1:
-            x, y = spots[len(spots) // 2]
-            parts.append(f'<text x="{x}" y="{y - 8}" text-anchor="middle" font-size="11">{name}</text>')
+            x, y = spots[-1]
+            parts.append(f'<text x="{x + 8}" y="{y + 4}" font-size="11">{name}</text>')
     return parts
 
 
@@ -311,7 +311,9 @@ def main(files: Sequence[str]) -> int:
         print(f"{PAGE} has no section between {BEGIN} and {END}", file=sys.stderr)
         return 2
     PAGE.write_text(f"{before}{BEGIN}\n{table(figures)}\n{END}{after}", encoding="utf-8")
-    CHART.write_text(chart(max((each["growth"] for each in read), key=len)), encoding="utf-8")
+    points = list(figures["growth"])
+    points += [point for point in read[-1]["growth"] if point["entries"] > points[-1]["entries"]]
+    CHART.write_text(chart(points), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")
     return 0
 
