@@ -40,7 +40,7 @@ def test_sorting_and_filtering_the_portfolio_is_in_the_address_and_back_works(vi
     page.wait_for_url("**state=fail**")
     assert page.locator("main table tbody tr").count() == 1
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('main table tbody tr').length > 1")
+    page.locator("main table tbody tr").nth(1).wait_for()
 
 
 @pytest.mark.req("P-08")
