@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,16 +20,22 @@ def keyfile_create(path: Path) -> None:
 
 
 def keyfile_write(path: Path, data: bytes) -> None:
-    """Write a file that holds a key or says where one lies: mode 0600, on disk when this returns. Raises Conflict."""
+    """Write a file that holds a key or says where one lies: mode 0600, on disk when this returns. Raises Conflict.
+
+    The file gets its name once it is whole, so that whoever is killed here leaves no key by halves under it.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(prefix=".key-", dir=path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(made, path)
     except FileExistsError:
         raise Conflict(f"There is a key {path.name} already.", hint="Rotate it instead of making another.") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        os.unlink(made)
     parent = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(parent)
