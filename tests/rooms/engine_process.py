@@ -54,7 +54,7 @@ def descendants(parent: int) -> Iterator[tuple[int, str]]:
 
 def killer(word: str, killed: list[str]) -> None:
     """Kill the first process below this one that measures, a moment after it appeared."""
-    for _ in range(600):
+    for _ in range(2000):
         time.sleep(0.05)
         for pid, command in descendants(os.getpid()):
             if word in command:

@@ -3,6 +3,7 @@
 The same random history is told twice, in two organizations: once measured in this process, once through another engine.
 """
 
+import gc
 import json
 import random
 from collections.abc import Iterator
@@ -126,3 +127,4 @@ def test_daft_changes_no_verdict(
     pytest.importorskip("daft")
     monkeypatch.setattr(chunks, "DEADLINE_SECONDS", 60.0)
     compare(monkeypatch, (asha, dora), now, 5, 12)
+    gc.collect()
