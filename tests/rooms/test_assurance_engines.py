@@ -136,7 +136,8 @@ def test_the_engine_measures_as_this_process_does(engine):
 @pytest.mark.parametrize("engine", ["daft", "ray"])
 def test_a_killed_worker_changes_no_result(engine):
     pytest.importorskip(engine)
-    for _ in range(2):  # where an engine does not start in time, this process measures, and nobody is there to be killed
+    # Where an engine does not start in time, this process measures, and nobody is there to be killed.
+    for _ in range(2):
         found = measured_by(engine, "kill")
         assert (found["identical"], found["partitions"]) == (True, 10)
         if found["killed"]:
