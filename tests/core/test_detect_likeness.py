@@ -91,6 +91,7 @@ def test_it_only_adds_passages_held_for_reading(asked: None, monkeypatch: pytest
 
 
 @with_model
+@pytest.mark.slow
 def test_a_detector_with_it_is_another_version(asked: None) -> None:
     told = version_of("concept-drift")
     assert version_of("own-standard") == _version("own-standard", _without())
@@ -99,6 +100,7 @@ def test_a_detector_with_it_is_another_version(asked: None) -> None:
 
 
 @with_model
+@pytest.mark.slow
 def test_meanings_are_near_where_the_subject_is_the_same() -> None:
     place = likeness.place_of(PACKAGE)
     assert place is not None
