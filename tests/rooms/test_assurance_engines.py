@@ -1,6 +1,5 @@
 """Every engine gives the same results in the same order, whatever it loses; one setting chooses it."""
 
-import gc
 import json
 import subprocess
 import sys
@@ -15,16 +14,8 @@ from assay.assurance.engines.partition import measure_partition
 from assay.core.errors import UsageError
 from tests.rooms.engine_process import work
 
-# Daft leaves pipes open; they are collected, and pardoned, where they were opened.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 PARTS = work(7, 3)
 HERE = [measure_partition(each) for each in PARTS]
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 def told(sent: list[Chunk]) -> list[Chunk]:
