@@ -234,11 +234,12 @@ def password_set(*, by: Actor, password: str, pinned: bool, now: datetime) -> Pe
 
 
 @transaction.atomic
-def local_owner(*, origin: str, now: datetime) -> Actor:
-    """The actor of the command line on one machine: owner of the organization `local`, both made when missing."""
+def local_owner(*, origin: str, now: datetime, name: str = "Local organization") -> Actor:
+    """The actor of the command line on one machine: owner of the organization `local`, both made when missing; `name` is
+    that of an organization made now."""
     organization = Organization.objects.filter(slug=LOCAL_SLUG).first()
     if organization is None:
-        organization = organization_create(name="Local organization", slug=LOCAL_SLUG, origin=origin, now=now)
+        organization = organization_create(name=name, slug=LOCAL_SLUG, origin=origin, now=now)
     membership = Membership.objects.filter(organization=organization, person__email__iexact=LOCAL_EMAIL).first()
     if membership is None:
         membership = person_add(

@@ -27,12 +27,14 @@ def demo(
         require_free(host, port)
         reached_at(host, port)
     folder = ready(data)
+    from assay.registers.demo import ORGANIZATION, example_prepare
     from assay.studio.demo import demo_prepare
 
     now = utc_now()
-    actor = owner(now)
+    actor = owner(now, organization=ORGANIZATION)
     progress = TerminalProgress()
     demo_prepare(actor=actor, now=now, progress=progress)
+    example_prepare(actor=actor, now=now)
     sequence(now)
     progress.finish()
     typer.echo("\n".join(_verdicts(actor)))
@@ -47,7 +49,7 @@ def demo(
 
 
 def _verdicts(actor: object) -> list[str]:
-    """One line per programme: what it is, and its verdict with coverage and content."""
+    """What was judged, the management system last: its title, and its verdict with coverage and content."""
     from assay.assurance.models import VerdictRow
     from assay.core.reading import terminal
     from assay.core.stored import verdict_from_bytes
@@ -55,6 +57,10 @@ def _verdicts(actor: object) -> list[str]:
     colour = colour_wanted(sys.stdout)
     rows = VerdictRow.objects.filter(surface__organization=actor.organization, is_latest=True).select_related("surface")  # type: ignore[attr-defined]
     lines = []
-    for row in rows.order_by("surface__title"):
-        lines += ["", row.surface.title, "  " + terminal(verdict_from_bytes(bytes(row.body)), colour=colour)]
+    for row in sorted(rows, key=lambda row: (row.surface.kind.startswith("registers."), row.surface.title)):
+        lines += [
+            "",
+            row.surface.title,
+            "  " + terminal(verdict_from_bytes(bytes(row.body)), colour=colour, strata=row.surface.strata_word),
+        ]
     return lines

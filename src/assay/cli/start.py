@@ -31,13 +31,13 @@ def ready(data: Path | None) -> Path:
     return folder
 
 
-def owner(now: datetime) -> Actor:
-    """The local owner, made when missing."""
+def owner(now: datetime, *, organization: str = "Local organization") -> Actor:
+    """The local owner, made when missing, with their `organization` under that name."""
     from django.conf import settings
 
     from assay.accounts.services import local_owner
 
-    return local_owner(origin=settings.ASSAY.origin, now=now)
+    return local_owner(origin=settings.ASSAY.origin, now=now, name=organization)
 
 
 def sequence(now: datetime) -> int:
