@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import socket
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -56,6 +57,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_setupnodes() -> None:
     """Let each worker start Django itself, on a data folder of its own, even where this process has started it."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out, unread, a file all of whose tests are left out by `-m "not …"`: its libraries are slow to import.
+
+    A file says so by `pytestmark` on one line; one that is asked for by name is read.
+    """
+    left_out = re.findall(r"\bnot (\w+)", config.getoption("markexpr"))
+    if not left_out or collection_path.suffix != ".py" or str(collection_path.name) in " ".join(config.args):
+        return None
+    whole = rf"^pytestmark = .*\bmark\.({'|'.join(left_out)})\b"
+    return bool(re.search(whole, collection_path.read_text(encoding="utf-8"), re.MULTILINE)) or None
 
 
 def pytest_unconfigure() -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,10 @@ prepare()
 
 from assay.ledger import export, pack, queries, services  # noqa: E402 — Django must be configured first
 from tests.conformance.tampering import INDEX, LOGS, RECEIPTS, SIZE  # noqa: E402
-from tests.rooms.ledger_log import LOG, ORIGIN, fill  # noqa: E402
+from tests.conftest import NOW  # noqa: E402
+from tests.ledger_flush import forget  # noqa: E402
+from tests.rooms.conftest import kept  # noqa: E402, F401 — a fixture
+from tests.rooms.ledger_log import LOG, fill, opened  # noqa: E402
 
 pytestmark = pytest.mark.django_db
 MODULES = Path(__file__).parent / "verifiers" / "node_modules"
@@ -42,14 +46,20 @@ def tlogcheck(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "tlogcheck"
 
 
+@pytest.fixture(scope="module")
+def files(kept: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811 — a fixture
+    """A log of 1,503 entries, and its files, which nobody may change."""
+    opened(SIZE - 3, NOW)
+    place = tmp_path_factory.mktemp("files") / "log"
+    export.folder_export(log=LOG, target=place)
+    return place
+
+
 @pytest.fixture
-def exported(tmp_path: Path, now: datetime) -> Path:
-    """A log of 1,503 entries as files."""
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
-    fill(SIZE - 3, now)
-    services.integrate(log=LOG, now=now)
-    export.folder_export(log=LOG, target=tmp_path / "log")
-    return tmp_path / "log"
+def exported(files: Path, db: None, tmp_path: Path) -> Iterator[Path]:
+    """The files of the log, of the test's own."""
+    yield Path(shutil.copytree(files, tmp_path / "log"))
+    forget()
 
 
 def go_says(tool: Path, *arguments: object) -> str:

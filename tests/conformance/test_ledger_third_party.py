@@ -5,8 +5,10 @@ the bare signature. None of them shares code with this project. Go's and npm's: 
 """
 
 import base64
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +20,10 @@ prepare()
 
 from assay.ledger import export, queries, services  # noqa: E402 — Django must be configured first
 from tests.conformance.tampering import INDEX, LOGS, RECEIPTS, SIZE  # noqa: E402
-from tests.rooms.ledger_log import LOG, ORIGIN, fill  # noqa: E402
+from tests.conftest import NOW  # noqa: E402
+from tests.ledger_flush import forget  # noqa: E402
+from tests.rooms.conftest import kept  # noqa: E402, F401 — a fixture
+from tests.rooms.ledger_log import LOG, ORIGIN, fill, opened  # noqa: E402
 
 # They come with the development packages (`./assay check`); without them these tests say so and are left out.
 verify_checkpoint = pytest.importorskip("proofbundle.checkpoint").verify_checkpoint
@@ -31,14 +36,20 @@ Vkey = pytest.importorskip("tlog_scales.signing").Vkey
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def files(kept: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811 — a fixture
+    """A log of 1,503 entries, and its files, which nobody may change."""
+    opened(SIZE - 3, NOW)
+    place = tmp_path_factory.mktemp("files") / "log"
+    export.folder_export(log=LOG, target=place)
+    return place
+
+
 @pytest.fixture
-def exported(tmp_path: Path, now: datetime) -> Path:
-    """A log of 1,503 entries as files."""
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
-    fill(SIZE - 3, now)
-    services.integrate(log=LOG, now=now)
-    export.folder_export(log=LOG, target=tmp_path / "log")
-    return tmp_path / "log"
+def exported(files: Path, db: None, tmp_path: Path) -> Iterator[Path]:
+    """The files of the log, of the test's own."""
+    yield Path(shutil.copytree(files, tmp_path / "log"))
+    forget()
 
 
 def check_with_tlog_scales(folder: Path, index: int) -> None:

@@ -13,8 +13,9 @@ from scripts.train_detect import model_text, prepared
 
 from assay.detect.lexicon import DATA
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 @pytest.mark.req("P-12")
 def test_training_from_the_committed_data_gives_the_committed_models() -> None:
     """Same signals and thresholds; a weight may differ by its last digit, because processors round differently."""

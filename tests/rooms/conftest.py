@@ -1,10 +1,11 @@
 """Four people and their browsers: Asha leads the AIMS, Ben contributes, Chen audits, Dora belongs elsewhere."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.django_setup import NOWHERE, URL, prepare
 
@@ -31,6 +32,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get(URL) == NOWHERE:
         for item in items:
             item.add_marker(pytest.mark.skip(reason="no PostgreSQL binaries, or no unprivileged user to run them as"))
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module write after this one, all its tests begin with; it is taken back after the last of them.
+
+    Not for a module that has tests with real transactions, which empty all tables.
+    """
+    with django_db_blocker.unblock(), ledger_flush.taken_back():
+        yield
 
 
 @pytest.fixture

@@ -21,6 +21,13 @@ def fill(count: int, now: datetime, *, log: str = LOG) -> list[str]:
         ]
 
 
+def opened(count: int, now: datetime) -> None:
+    """Open the log and publish `count` entries beside those that say so."""
+    services.log_open(log=LOG, origin=ORIGIN, now=now)
+    fill(count, now)
+    services.integrate(log=LOG, now=now)
+
+
 def as_administrator(sql: str, *parameters: object) -> int:
     """Run SQL as somebody who first removes the triggers that stand in the way; return how many rows it touched."""
     with connection.cursor() as cursor:

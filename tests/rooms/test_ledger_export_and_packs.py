@@ -2,10 +2,11 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,22 +19,37 @@ from assay.client.verify import verify_path
 from assay.core.errors import Conflict, InvalidInput, NotFound
 from assay.core.note import Ed25519Signer, VerifierKey
 from assay.ledger import erasing, export, pack, queries, services
-from tests.rooms.ledger_log import LOG, ORIGIN, fill
+from tests.conftest import NOW
+from tests.ledger_flush import forget, taken_back
+from tests.rooms.ledger_log import LOG, ORIGIN, fill, opened
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _filled(kept: None) -> None:
+    opened(700, NOW)
+
+
 @pytest.fixture(autouse=True)
-def _log(now: datetime) -> None:
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
-    fill(700, now)
-    services.integrate(log=LOG, now=now)
+def _log(_filled: None, db: None) -> Iterator[None]:
+    yield
+    forget()
+
+
+@pytest.fixture(scope="module")
+def packed(_filled: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack of the whole log. Nobody may change it."""
+    place = tmp_path_factory.mktemp("packed") / "full"
+    with taken_back():
+        pack.pack_write(log=LOG, target=place, actor="p-1", now=NOW)
+    return place
 
 
 @pytest.fixture
-def full(tmp_path: Path, now: datetime) -> Path:
-    pack.pack_write(log=LOG, target=tmp_path / "full", actor="p-1", now=now)
-    return tmp_path / "full"
+def full(packed: Path, tmp_path: Path) -> Path:
+    """A pack of the whole log, of the test's own."""
+    return Path(shutil.copytree(packed, tmp_path / "full"))
 
 
 @pytest.fixture
@@ -212,7 +228,7 @@ def test_an_erased_payload_is_not_in_a_pack(tmp_path: Path, now: datetime) -> No
     assert report.counts["payloads"] == report.counts["entries"] - 1
 
 
-def test_exporting_is_itself_recorded(full: Path) -> None:
+def test_exporting_is_itself_recorded(part: Path) -> None:
     assert queries.waiting_list(log=LOG)[-1].kind == "pack.exported"
 
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -26,20 +26,28 @@ from assay.ledger import erasing, pack, queries, services, signing
 from assay.ledger.sequencer import sequence_batch
 from assay.ledger.services import prepare
 from assay.ledger.witnessing import cosignature_add
+from tests.conftest import NOW
+from tests.ledger_flush import forget
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = pytest.mark.django_db
 ACT = {"reason": "compared, not taught", "who": "Mira Halvorsen", "details": {"note": "private", "n": [1, None, True]}}
 
 
-@pytest.fixture(autouse=True)
-def _log(now: datetime) -> None:
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
-    fill(1500, now)
+@pytest.fixture(scope="module")
+def _filled(kept: None) -> None:
+    services.log_open(log=LOG, origin=ORIGIN, now=NOW)
+    fill(1500, NOW)
     with transaction.atomic():
         for kind in ("finding.disposed", "artefact.changed"):
-            services.append(log=LOG, kind=kind, subject="finding:1", actor="p-1", body=ACT, now=now)
-    services.integrate(log=LOG, now=now)
+            services.append(log=LOG, kind=kind, subject="finding:1", actor="p-1", body=ACT, now=NOW)
+    services.integrate(log=LOG, now=NOW)
+
+
+@pytest.fixture(autouse=True)
+def _log(_filled: None, db: None) -> Iterator[None]:
+    yield
+    forget()
 
 
 def made(place: Path, now: datetime, **wish: object) -> Path:
