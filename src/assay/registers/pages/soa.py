@@ -38,8 +38,10 @@ from assay.registers.registry import register_of
 from assay.registers.rules import Problem, problems
 from assay.registers.services.soa import soa_decide, soa_open, soa_row, statement_issue
 
-LOOKED_AT = ("soa", "statements", "risks", "treatments", "impacts", "interested-parties", "objectives")
-"""The registers that the linter and the links of a statement need."""
+WHOLE = ("soa", "statements")
+NAMED = ("risks", "treatments", "impacts", "interested-parties", "objectives")
+"""The registers that the linter and the links of a statement need: read whole, and as far as they and controls have to do
+with each other."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    found = held(actor.organization, today=now_of().date(), only=LOOKED_AT)
+    found = held(actor.organization, today=now_of().date(), only=WHOLE, named=NAMED)
     rows = soa_rows(actor, found)
     lint = problems(found, group="soa")
     by_control: dict[str, list[Problem]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -203,29 +203,40 @@ def _short(text: str) -> str:
 
 
 def records_json(rows: QuerySet[Record]) -> str:
-    """The rows as a JSON array, `data` spliced in as it is stored: no parsing for a list that goes out unchanged."""
-    values = rows.annotate(raw=Cast("data", TextField())).values_list(
-        "pk",
-        "number",
-        "title",
-        "state",
-        "owner_id",
-        "deputy_id",
-        "review_on",
-        "version",
-        "updated_at",
-        "retired_at",
-        "raw",
+    """The rows as a JSON array, `data` spliced in as it is stored: no parsing for a list that goes out unchanged, and no
+    converter for any value."""
+    texts = (
+        Cast(name, TextField()) for name in ("id", "owner_id", "deputy_id", "review_on", "updated_at", "retired_at")
     )
     parts = []
-    for pk, number, title, state, owner, deputy, review, version, updated, retired, raw in values:
-        head = (
-            f'{{"id":"{pk}","number":{number},"title":{json.dumps(title, ensure_ascii=False)},"state":"{state}",'
-            f'"owner":{_text(owner)},"deputy":{_text(deputy)},"review_on":{_text(review)},"version":{version},'
-            f'"updated_at":"{updated.isoformat().replace("+00:00", "Z")}","retired":{"true" if retired else "false"},"data":'
+    for number, title, state, version, pk, owner, deputy, review, updated, retired, raw in rows.values_list(
+        "number", "title", "state", "version", *texts, Cast("data", TextField())
+    ):
+        parts.append(
+            f'{{"id":"{_ident(pk)}","number":{number},"title":{_quoted(title)},"state":"{state}",'
+            f'"owner":{_known(owner)},"deputy":{_known(deputy)},"review_on":{_text(review)},"version":{version},'
+            f'"updated_at":"{_when(updated)}","retired":{"true" if retired else "false"},"data":{raw}}}'
         )
-        parts.append(f"{head}{raw}}}")
     return f"[{','.join(parts)}]"
+
+
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _ident(text: str) -> str:
+    """An id as the database keeps it, with its dashes."""
+    return text if "-" in text else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _known(text: str | None) -> str:
+    return "null" if text is None else f'"{_ident(text)}"'
+
+
+def _when(text: str) -> str:
+    """A time as the database writes it, in UTC, as the API writes it."""
+    if "+" not in text:
+        return f"{text.replace(' ', 'T')}Z"  # SQLite, where times have no zone and are in UTC
+    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _text(value: object) -> str:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from assay.accounts.models import Membership, Organization
-from assay.registers.models import Approval, Evidence, Record
+from assay.registers.models import Approval, Evidence, Record, RecordLink
 from assay.registers.registry import met_by, registers
+
+AT_ONCE = 5_000
+"""Ids in one statement."""
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,22 @@ class Held:
         return {key: tuple(rows) for key, rows in found.items()}
 
 
-def held(organization: Organization, *, today: date, only: Iterable[str] = ()) -> Held:
+def held(organization: Organization, *, today: date, only: Iterable[str] = (), named: Iterable[str] = ()) -> Held:
     """Four statements: live records (`only` of these registers, if any are named), their approvals, evidence that was not
-    withdrawn, members."""
+    withdrawn, members.
+
+    With `named`, two more: of these registers, those records only that name a control or that a record of `only` links to;
+    and no evidence but that under requirements and under records of `only`.
+    """
     rows = Record.objects.filter(organization=organization, retired_at=None).order_by("register", "number")
-    wanted = tuple(only)
-    records = tuple(map(_holding, (rows.filter(register__in=wanted) if wanted else rows).values_list(*_COLUMNS)))
+    wanted, beside = tuple(only), tuple(named)
+    records = _holdings(rows.filter(register__in=wanted) if wanted else rows)
     pieces = Evidence.objects.filter(organization=organization, retired_at=None).exclude(
         record__retired_at__isnull=False
     )
+    if beside:
+        records += _named(organization, frozenset(beside), records)
+        pieces = pieces.filter(Q(subject__gt="") | Q(record__register__in=wanted))
     evidence = tuple(
         Piece(*row)
         for row in pieces.values_list(
@@ -130,6 +140,30 @@ def held(organization: Organization, *, today: date, only: Iterable[str] = ()) -
     return Held(today, records, evidence, approved, frozenset(present))
 
 
+def _holdings(rows: QuerySet[Record]) -> tuple[Holding, ...]:
+    return tuple(map(_holding, rows.values_list(*_COLUMNS)))
+
+
+def _named(organization: Organization, slugs: frozenset[str], whole: Iterable[Holding]) -> tuple[Holding, ...]:
+    """Live records of these registers that name a control, and those that the records of `whole` link to.
+
+    They are asked for by their ids alone: beside any other condition SQLite reads whole registers instead.
+    """
+    links = RecordLink.objects.filter(organization=organization, field="controls")
+    naming = links.filter(target_key__gte="control:", target_key__lt="control;")
+    wanted = set(map(str, naming.values_list("source_id", flat=True)))
+    for each in whole:
+        for field in registers()[each.register].links:
+            keys = (key.partition(":") for key in each.data.get(field.key, ()))
+            wanted |= {ident for kind, _colon, ident in keys if kind == "record"}
+    asked, found = sorted(wanted), []
+    for start in range(0, len(asked), AT_ONCE):
+        rows = Record.objects.filter(pk__in=asked[start : start + AT_ONCE]).order_by()
+        found += list(rows.values_list("organization_id", "retired_at", *_COLUMNS))
+    mine = (_holding(row) for home, retired, *row in found if home == organization.pk and retired is None)
+    return tuple(sorted((e for e in mine if e.register in slugs), key=lambda e: (e.register, e.number)))
+
+
 _TEXTS = ("id", "data", "owner_id", "deputy_id", "author_id", "review_on", "created_at", "updated_at")
 _COLUMNS: tuple[str | Combinable, ...] = (
     "register",
@@ -144,7 +178,7 @@ _uuid = lru_cache(maxsize=4096)(UUID)
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
-def _holding(row: tuple[Any, ...]) -> Holding:
+def _holding(row: Sequence[Any]) -> Holding:
     """A record from its row. People and days repeat from record to record and are kept; of times the day is all that is needed."""
     slug, number, title, state, version, pk, data, owner, deputy, author, review, created, updated = row
     return Holding(
