@@ -251,4 +251,4 @@ def _unmeasured(row: StratumCoverage) -> str:
 
 def _within(title: str) -> str:
     """Write a title as it reads inside a sentence; an abbreviation keeps its capitals."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return title if not title[1:2].islower() else title[:1].lower() + title[1:]

@@ -19,7 +19,7 @@ EVERYBODY = "everybody"
 
 @dataclass(frozen=True)
 class Reading:
-    """One person and one approved content: due by `due`, read at `at`."""
+    """One person and one approved content: due by `due`, counted from its approval or from when they joined, read at `at`."""
 
     record: UUID
     title: str
@@ -68,7 +68,7 @@ def reading_list(organization: Organization) -> tuple[ToRead, ...]:
         for pk, person, digest, at in Acknowledgement.objects.filter(record__in=rows).values_list("record_id", "person_id", "digest", "at")
     }  # fmt: skip
     members = list(
-        Membership.objects.filter(organization=organization, ended_at=None).order_by("person__name").values_list("person_id", "role", "person__name")
+        Membership.objects.filter(organization=organization, ended_at=None).order_by("person__name").values_list("person_id", "role", "person__name", "created_at")
     )  # fmt: skip
     holders: dict[str, set[UUID]] = {}
     roles = Record.objects.filter(organization=organization, register="roles", retired_at=None)
@@ -81,16 +81,26 @@ def _to_read(
     row: Record,
     approval: tuple[str, date] | None,
     said: Mapping[tuple[UUID, UUID, str], datetime],
-    members: Iterable[tuple[UUID, str, str]],
+    members: Iterable[tuple[UUID, str, str, datetime]],
     holders: Mapping[str, set[UUID]],
 ) -> ToRead:
-    edition, found = str(row.data.get("edition") or f"version {row.version}"), []
+    told = str(row.data.get("edition") or "")
+    edition, found = f"edition {told}" if told[:1].isdigit() else told or f"version {row.version}", []
     digest = content_digest(row.register, row.number, row.title, row.data, row.owner_id, row.deputy_id)
     if approval is not None and approval[0] == digest:
-        due = approval[1] + timedelta(days=int(row.data.get("read_within") or DAYS))
+        within = timedelta(days=int(row.data.get("read_within") or DAYS))
         found = [
-            Reading(row.pk, row.title, edition, digest, person, name, due, said.get((row.pk, person, digest)))
-            for person, role, name in members
+            Reading(
+                row.pk,
+                row.title,
+                edition,
+                digest,
+                person,
+                name,
+                max(approval[1], joined.date()) + within,
+                said.get((row.pk, person, digest)),
+            )
+            for person, role, name, joined in members
             if concerns(row.data, person, role, holders)
         ]
     return ToRead(
