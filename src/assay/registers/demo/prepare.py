@@ -7,7 +7,7 @@ given by another person than the author, and its words say that it belongs to th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,6 +33,8 @@ from assay.registers.services.reviews import review_fill
 from assay.registers.services.soa import soa_decide, soa_open, statement_issue
 
 JOINED = 330
+COUNTS = 365
+"""How many days the evidence of a control counts."""
 WORDS = "Part of the example."
 OWN = {"read": document_acknowledge, "fill": review_fill, "publish": record_publish}
 
@@ -147,13 +149,11 @@ def _step(making: _Making, told: Told, step: Step, at: datetime) -> None:
         record_move(record=record, to=step.to, actor=actor, now=at, words=WORDS if signs else "")
 
 
-def _evidence(
-    making: _Making, by: str, piece: Shown, at: datetime, *, ref: str = "", subject: str = "", digest: str = ""
-) -> None:
+def _evidence(making: _Making, by: str, piece: Shown, at: datetime, *, ref: str, digest: str = "") -> None:
     """Evidence as it is told. There is no thing behind it, so its digest is that of the line which describes it."""
     collected = (making.now - timedelta(days=piece.day)).date()
     evidence_add(
-        actor=making.actors[by], record=making.made[ref] if ref else None, subject=subject, title=piece.title,
+        actor=making.actors[by], record=making.made[ref], title=piece.title,
         kind=piece.kind, strength=piece.strength, source=piece.source, collected_on=collected, now=at,
         digest=digest or (text_digest(f"{piece.title}\n{piece.source}") if piece.strength > 1 else ""),
         expires_on=collected + timedelta(days=piece.days) if piece.days else None,
@@ -181,7 +181,10 @@ def _value(making: _Making, field: Field, value: Any) -> Any:
     if field.kind == "date":
         return (making.now + timedelta(days=value)).date().isoformat()
     if field.kind == "link":
-        return [f"record:{making.made[each].pk}" if each in making.made else _number(each) for each in value]
+        return [
+            _number(each) if each[:2] == "A." or each[0].isdigit() else f"record:{making.made[each].pk}"
+            for each in value
+        ]
     if field.kind == "rows":
         columns = {each.key: each for each in field.columns}
         return [{key: _value(making, columns[key], cell) for key, cell in row.items()} for row in value]
@@ -205,9 +208,9 @@ def _statement(making: _Making) -> None:
             later = row.told["later"]
             making.at(later["day"], partial(_decide, making, told["by"], row, later))
         if "shown" in row.told:
-            piece, subject = shown_read(row.told["shown"]), f"control:{row.control}"
+            piece = shown_read(row.told["shown"])
             planned = min(piece.day, told["decided"])
-            making.at(planned, partial(_evidence, making, row.owner, piece, subject=subject))
+            making.at(planned, partial(_evidence, making, row.owner, replace(piece, days=COUNTS), ref=row.control))
     for owner in sorted({row.owner for row in rows.values()}):
         making.at(told["decided"], partial(_hand_out, making, told["by"], owner, rows))
     for version in told["versions"]:
@@ -216,7 +219,10 @@ def _statement(making: _Making) -> None:
 
 
 def _open(making: _Making, by: str, at: datetime) -> None:
+    """Make the rows; each is called by its control from then on."""
     soa_open(actor=making.actors[by], now=at)
+    for row in Record.objects.filter(organization=making.owner.organization, register="soa"):
+        making.made[row.data["control"]] = row
 
 
 @dataclass(frozen=True)
@@ -264,3 +270,4 @@ def _issue(making: _Making, version: Mapping[str, Any], at: datetime) -> None:
 def _approve(making: _Making, version: Mapping[str, Any], at: datetime) -> None:
     signer = making.actors[version["who"]]
     record_move(record=making.made["statement"], to="approved", actor=signer, now=at, words=WORDS)
+    _evidence(making, version["by"], shown_read(version["shown"]), at, ref="statement")

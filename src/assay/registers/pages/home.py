@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
+from assay.registers.demo import ORGANIZATION
 from assay.registers.jobs import measure_daily
 from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
@@ -37,7 +38,13 @@ def system_page(request: SignedInRequest) -> HttpResponse:
     """The whole system as one picture; fit for one printed page."""
     now = now_of()
     page = home_page(request.actor, now=now)
-    return render(request, "registers/home.html", {"page": page, "may_write": request.actor.may("write"), "now": now})
+    context = {"page": page, "may_write": request.actor.may("write"), "now": now, "example": _example(request)}
+    return render(request, "registers/home.html", context)
+
+
+def _example(request: SignedInRequest) -> str:
+    """The name of the example, where this is it; else empty."""
+    return ORGANIZATION.partition(" (")[0] if request.actor.organization.name == ORGANIZATION else ""
 
 
 @require_POST

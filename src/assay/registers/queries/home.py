@@ -28,6 +28,13 @@ from assay.registers.registry import GROUPS, registers
 SOON = timedelta(days=30)
 MOST_DUE = 12
 UNOWNED = ("soa", "statements")
+_WHY = {
+    "none": ("has no record yet", "have no record yet"), "draft": ("has only drafts", "have only drafts"),
+    "no-evidence": ("has no evidence", "have no evidence"),
+    "expired": ("rests on evidence that has expired", "rest on evidence that has expired"),
+    "claimed": ("is only claimed", "are only claimed"),
+}  # fmt: skip
+"""Why a requirement is not shown, of one and of several."""
 NOBODY = "Nobody (no owner, or one who left)"
 KINDS = ("registers.obligations", "registers.controls", "registers.documents", "registers.owners")
 
@@ -99,18 +106,23 @@ def home_page(actor: Actor, *, now: datetime) -> HomePage:
         turns=turns,
         groups=_groups(counted),
         sentence=f"{met} of {len(found)} obligations and required documents are shown by evidence.",
-        lede=_lede(pictures, len(found) - met),
+        lede=_lede(pictures, Counter(each.gap for each in found)),
         empty=not any(counted.records.values()),
         gaps=len(found) - met,
         steps=next_steps(begun(actor.organization, counted)),
     )
 
 
-def _lede(pictures: Sequence[Picture], gaps: int) -> str:
+def _lede(pictures: Sequence[Picture], stood: Mapping[str, int]) -> str:
+    """What is missing, by why it is, in words."""
     if not pictures:
         return "Nothing was judged yet: measure the system to see how far its records carry."
-    first = pictures[0]
-    return f"{first.title}: {first.sentence}."
+    missing = [
+        f"{stood[gap]} {one if stood[gap] == 1 else many}" for gap, (one, many) in _WHY.items() if stood.get(gap)
+    ]
+    if not missing:
+        return "None is missing. That says what is shown, not how well it works."
+    return f"Of the others, {' and '.join(filter(None, (', '.join(missing[:-1]), missing[-1])))}."
 
 
 def _picture(row: VerdictRow) -> Picture:
