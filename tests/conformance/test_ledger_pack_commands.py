@@ -14,6 +14,7 @@ from tests.django_setup import prepare
 prepare()
 
 from assay.ledger import pack, queries, services  # noqa: E402 — Django must be configured first
+from tests.families import by_turns  # noqa: E402
 from tests.rooms.ledger_log import LOG, ORIGIN, fill  # noqa: E402
 
 MODULES = Path(__file__).parent / "verifiers" / "node_modules"
@@ -56,7 +57,7 @@ def run(place: Path, command: str, cache: Path) -> int:
 
 
 @pytest.mark.req("L-06", "L-09")
-@pytest.mark.parametrize("form", ["whole", "some", "many"])
+@pytest.mark.parametrize("form", by_turns(["whole", "some", "many"], 3, 1))
 def test_the_commands_accept_a_pack_and_refuse_a_tampered_one(
     form: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, now: datetime
 ) -> None:

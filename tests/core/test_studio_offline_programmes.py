@@ -24,6 +24,7 @@ from assay.studio.packaging.items import items_parse
 from assay.studio.packaging.ordering import ordered
 from assay.studio.pathways import PATHWAYS
 from assay.studio.spine import programme_generate
+from tests.families import by_turns
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 LEAST = {"lead-auditor": 400, "lead-implementer": 400, "integrated-internal-auditor": 250, "ai-literacy": 150}
@@ -39,7 +40,7 @@ def made(kind):
     return _MADE[kind]
 
 
-KINDS = pytest.mark.parametrize("kind", list(LEAST))
+KINDS = pytest.mark.parametrize("kind", by_turns(LEAST, 3))
 
 
 @pytest.mark.req("P-01", "R01", "R02")

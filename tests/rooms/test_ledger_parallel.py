@@ -1,9 +1,9 @@
 """A log read by bundles and by several processes gives the same report as one read entry by entry."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from assay.client.report import Report
 from assay.client.verify import verify_folder
 from assay.core.merkle import leaf_hash, root_hash
 from assay.ledger import folder, services
+from tests.conftest import NOW
 from tests.django_setup import chosen_database
+from tests.families import by_turns
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = [
@@ -25,22 +27,28 @@ pytestmark = [
 COMMITS = (700, 30, 256, 512, 1, 90)
 
 
-@pytest.fixture
-def data(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with a log of some bundles, its checkpoints inside and between them."""
-    monkeypatch.setattr(bundles, "STRETCH", 2)
-    monkeypatch.setattr(bundles, "WORTH", 1)
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
+@pytest.fixture(scope="module")
+def made(kept: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a log of some bundles, its checkpoints inside and between them. Nobody may change it."""
+    services.log_open(log=LOG, origin=ORIGIN, now=NOW)
     for count in COMMITS:
-        fill(count, now)
-        services.integrate(now=now)
-    place = tmp_path / "data"
+        fill(count, NOW)
+        services.integrate(now=NOW)
+    place = tmp_path_factory.mktemp("made") / "data"
     place.mkdir()
-    with closing(sqlite3.connect(":memory:")) as memory, closing(sqlite3.connect(place / "assay.sqlite3")) as kept:
+    with closing(sqlite3.connect(":memory:")) as memory, closing(sqlite3.connect(place / "assay.sqlite3")) as file:
         memory.deserialize(connection.connection.serialize())
-        memory.backup(kept)
+        memory.backup(file)
     (place / folder.KEY_NAME).write_bytes(folder.key_file().read_bytes())
     return place
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, and no log too short for bundles and processes."""
+    monkeypatch.setattr(bundles, "STRETCH", 2)
+    monkeypatch.setattr(bundles, "WORTH", 1)
+    return Path(shutil.copytree(made, tmp_path / "data"))
 
 
 def said(report: Report) -> tuple[list[dict[str, object]], dict[str, int]]:
@@ -69,7 +77,7 @@ CHANGES = {
 
 
 @pytest.mark.req("L-06")
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("what", by_turns(CHANGES, 3))
 def test_bundles_and_processes_find_what_reading_one_by_one_finds(
     data: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from assay.registers.services import (
     record_update,
 )
 from assay.registers.services.records import authors_of
+from tests.families import by_turns
 from tests.rooms.registers_material import data_of, posted, record_of
 
 SLUGS = sorted(registers())
@@ -92,7 +93,7 @@ def test_an_unsound_declaration_is_refused(change: dict[str, object], words: str
     assert any(words in each for each in register_check(Register(**{**facts, **change})))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", by_turns(SLUGS, 4, 0))
 def test_a_record_is_made_listed_shown_and_kept_with_its_proof(
     slug: str, asha: Actor, ben: Actor, now: datetime, client_of: Callable[..., Client]
 ) -> None:
@@ -106,7 +107,7 @@ def test_a_record_is_made_listed_shown_and_kept_with_its_proof(
     assert verify_live().differences == ()
 
 
-@pytest.mark.parametrize("slug", FREE)
+@pytest.mark.parametrize("slug", by_turns(FREE, 4, 1))
 def test_the_form_of_every_register_works(
     slug: str, asha: Actor, ben: Actor, now: datetime, client_of: Callable[..., Client]
 ) -> None:
@@ -128,7 +129,7 @@ def test_the_form_of_every_register_works(
     assert "Made in a form" in edit
 
 
-@pytest.mark.parametrize("slug", FREE)
+@pytest.mark.parametrize("slug", by_turns(FREE, 4, 2))
 def test_every_register_answers_programs(
     slug: str, asha: Actor, ben: Actor, now: datetime, api_of: Callable[..., Client]
 ) -> None:
@@ -146,7 +147,7 @@ def test_every_register_answers_programs(
 
 
 @pytest.mark.req("L-14")
-@pytest.mark.parametrize("slug", SIGNING)
+@pytest.mark.parametrize("slug", by_turns(SIGNING, 3, 0))
 def test_nobody_approves_what_they_wrote_not_even_an_owner(slug: str, asha: Actor, ben: Actor, now: datetime) -> None:
     record = record_of(slug, ben, now, other=asha)
     target = walk_to_sign(record, ben, now)
@@ -162,7 +163,7 @@ def test_nobody_approves_what_they_wrote_not_even_an_owner(slug: str, asha: Acto
     assert verify_live().differences == ()
 
 
-@pytest.mark.parametrize("slug", SIGNING)
+@pytest.mark.parametrize("slug", by_turns(SIGNING, 3, 1))
 def test_the_owner_of_the_organization_cannot_sign_own_words_either(
     slug: str, asha: Actor, ben: Actor, now: datetime
 ) -> None:
@@ -189,7 +190,7 @@ def test_changed_content_is_approved_no_more(asha: Actor, ben: Actor, now: datet
     assert changed.state == "draft"
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", by_turns(SLUGS, 4, 3))
 def test_an_outsider_reaches_no_record_of_any_register(
     slug: str, asha: Actor, ben: Actor, dora: Actor, now: datetime
 ) -> None:
@@ -205,7 +206,7 @@ def test_an_outsider_reaches_no_record_of_any_register(
             record_retire(record=record, actor=dora, now=now)
 
 
-@pytest.mark.parametrize("slug", FREE)
+@pytest.mark.parametrize("slug", by_turns(FREE, 4, 0))
 def test_an_auditor_changes_no_record_of_any_register(
     slug: str, asha: Actor, ben: Actor, chen: Actor, now: datetime
 ) -> None:
