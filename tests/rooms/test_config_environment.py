@@ -1,16 +1,13 @@
 """Settings come from the environment, are checked, and nothing is written by reading them."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from assay.config.environment import VARIABLES, Database, Environment, platform_data_folder, read_environment
 from assay.core.errors import UsageError
+from tests import command
 
-ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 32
 
 
@@ -115,15 +112,14 @@ def test_the_host_of_the_origin_is_allowed_and_https_noticed(tmp_path: Path) -> 
     assert "assay.example" in environment.allowed_hosts
 
 
-def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DJANGO_"))}
-    environment = {**kept, "PYTHONPATH": str(ROOT / "src"), **variables}
-    return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+def run(code: str, **variables: str) -> command.Ran:
+    """Run the code in a process of its own, which has read no settings yet."""
+    return command.forked("tests.given_code", code, environ=command.environment(**variables))
 
 
 def test_importing_the_settings_makes_no_file(tmp_path: Path) -> None:
     done = run("import assay.config.settings", ASSAY_DATA=str(tmp_path / "data"))
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -131,17 +127,17 @@ def test_a_folder_is_made_with_a_key_that_only_its_owner_reads(tmp_path: Path) -
     folder = tmp_path / "data"
     code = "from assay.config import boot; boot.setup(create=True); boot.setup(create=True)"
     done = run(code, ASSAY_DATA=str(folder))
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     key = folder / "secret-key"
     assert (folder.stat().st_mode & 0o777, key.stat().st_mode & 0o777) == (0o700, 0o600)
     again = run("from assay.config import settings; print(settings.SECRET_KEY)", ASSAY_DATA=str(folder))
-    assert again.stdout.strip() == key.read_text().strip()
+    assert again.out.strip() == key.read_text().strip()
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     done = run("from assay.config import boot; boot.setup(create=True)", ASSAY_DATA=str(tmp_path / "data"))
-    assert "is a file, not a folder" in done.stderr
+    assert "is a file, not a folder" in done.err
 
 
 def test_sqlite_waits_and_keeps_what_it_acknowledged(tmp_path: Path) -> None:
@@ -153,7 +149,7 @@ def test_sqlite_waits_and_keeps_what_it_acknowledged(tmp_path: Path) -> None:
         "    print(cursor.execute(f'PRAGMA {name}').fetchone()[0])\n"
     )
     done = run(code, ASSAY_DATA=str(tmp_path / "data"))
-    assert done.stdout.split() == ["wal", "2", "1", "30000"], done.stderr
+    assert done.out.split() == ["wal", "2", "1", "30000"], done.err
 
 
 def test_a_folder_that_was_never_prepared_is_not_served(tmp_path: Path) -> None:
@@ -167,6 +163,6 @@ def test_a_folder_that_was_never_prepared_is_not_served(tmp_path: Path) -> None:
         "prepare.require_ready()\n"
     )
     done = run(code, ASSAY_DATA=str(tmp_path / "data"))
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0].startswith("refused: The database lacks")
-    assert done.stdout.splitlines()[1] == "True 0"
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[0].startswith("refused: The database lacks")
+    assert done.out.splitlines()[1] == "True 0"

@@ -127,6 +127,7 @@ def campaign(place: Place, workers: list[subprocess.Popen[bytes]], *, jobs: int,
     assert place.rows("SELECT count(*) FROM jobs_step") == [(jobs * steps,)]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_every_step_done_once(place: Place, workers: list[subprocess.Popen[bytes]]) -> None:
     place.run("-c", PREPARE, "1", "30")
     workers.append(place.worker())

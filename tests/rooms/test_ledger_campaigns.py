@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,7 +38,6 @@ def test_damaged_proofs_and_packs_crash_and_fool_no_verifier() -> None:
     assert found["cases"] > 10
 
 
-@pytest.mark.slow
 @pytest.mark.req("L-06")
 def test_a_longer_campaign_with_injected_errors_loses_nothing() -> None:
     found = bench("faults", "--rounds", "40", "--writers", "8", "--injected", "3", "--torn", "30")
