@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from assay.studio.composing.balance import Candidate, balanced
 from assay.studio.composing.choice import lower, shuffled, upper
-from assay.studio.composing.questions import USES, Evidence, Item
+from assay.studio.composing.questions import FINAL, MODULE, PRACTICE, USES, Evidence, Item
 from assay.studio.composing.syllabus import Session, Syllabus, lesson_key, syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.knowledge import Topic
@@ -28,35 +28,31 @@ _NEAR = (
 _STEMS = {
     "case": (
         "{text} Which requirement does a finding cite?",
-        "You note: {text} Against what is this written?",
-        "{text} Where does this belong first?",
+        "{text} Against which requirement is the nonconformity written?",
+        "{text} Which requirement is not met?",
     ),
     "asked": (
-        "For AI work, where is this asked for? {text}",
-        "Somebody who looks after AI asks which requirement says this: {text}",
-        "{text} Which place in the standard asks an AIMS for it?",
+        "Which clause asks this of an AI management system? {text}",
+        "{text} Which clause asks an organization that works with AI to do so?",
+        "An AI team is told: '{text}' From which clause does that come?",
     ),
     "shown": (
-        "You are handed this AI record: {text}. For which control does it speak first?",
+        "You are handed this record of an AI system: {text}. For which control does it speak first?",
         "Which control on AI is shown at work by this record: {text}?",
-        "Looking for evidence on AI you find: {text}. Which control does that serve?",
+        "Among the records of an AI system you find this one: {text}. Which control does it serve?",
     ),
     "ask": (
-        "An AI auditor asks: '{text}' What is being examined?",
+        "In an audit of AI somebody asks: '{text}' Which requirement is being examined?",
         "'{text}' To which requirement on AI does this question lead?",
     ),
-    "exclusion": ("Control {ref} is left out of a Statement of Applicability for AI. Which reason could hold?",),
-    "advice": (
-        "A colleague in AI work advises: '{text}' To which subject does this belong?",
-        "'{text}' For which part of the work with AI is that said?",
-    ),
-    "warning": (
-        "Of which subject is this a warning to AI people? '{text}'",
-        "'{text}' Where does somebody experienced in AI say this?",
+    "exclusion": (
+        "An organization leaves {option} out of its Statement of Applicability for AI. Which reason could hold?",
+        "Four reasons are offered for excluding {option} from an AI management system. Which of them can be argued?",
+        "In a Statement of Applicability for AI, {option} is excluded. Which reason would you not reject at once?",
     ),
     "next": (
-        "At work on '{name}' around an AI system, this is done: {text}. Which step follows?",
-        "Somebody working on '{name}' in an AI setting has done this: {text}. What comes next?",
+        "The lesson '{name}' goes through its work on AI in steps. Which step follows this one: {text}?",
+        "In the lesson '{name}', which step of the work on AI comes after this: {text}?",
     ),
     "document": (
         "Which requirement of an AIMS calls for this: {text}?",
@@ -65,17 +61,24 @@ _STEMS = {
 }
 # A demand that leans on the sentence before it cannot be asked about alone.
 _LEANING = re.compile(r"\b(them|they|it|its|these|those|their)\b", re.I)
-_NO_REASON = ("Hard to", "Rarely")  # these say why a control can hardly be left out
-_MOST_SHOWN = 2
+# These say why a control can hardly be left out, which is no reason for doing so.
+_NO_REASON = ("Hard to", "Rarely", "Practically never", "Only if no AI system")
+_MOST = 1  # of a form whose answer is a place: these ask for less than written questions do
 # Records that, standing alone, speak for another standard or law first: no task hangs on them (rule own-tasks).
 _ELSEWHERE = ("technical file", "legal-basis", "data-processing", "personal-data", "vulnerab")
+# Records that any control might leave behind: nobody could say which one is meant.
+_ANYWHERE = ("against a template", "deviations with approval", "dashboard", "meeting records")
 _BAD_REASONS = (
     "Putting it in place would cost more than this year's budget allows for such work.",
     "Other matters have priority, so that the decision was put off to next year.",
     "A competitor of the same size in the same market does without it as well.",
     "The supplier holds a certificate of its own, which is taken to cover this.",
-    "Staff regard the control as unnecessary and have said so in a vote.",
+    "No auditor or customer has asked for anything of the kind until now.",
     "It will be put in place soon and can therefore be left out for now.",
+    "The risk was rated low, so that a control on it was not looked at.",
+    "Another unit of the group has the control, outside of the scope.",
+    "Nothing has gone wrong in this respect since the system went live.",
+    "The people concerned are too few and too busy to carry it out.",
 )
 
 
@@ -99,15 +102,20 @@ def bank_of(context: ProgrammeGenerationContext) -> tuple[Item, ...]:
 
 
 def _parted(items: tuple[Item, ...], seed: int) -> tuple[Item, ...]:
-    """The items with their use: those of one lesson go in turn to practice, final exam and module exam."""
+    """The items with their use: those of one lesson go in turn to practice, so that none is without, and to the exams."""
     turns: dict[str, int] = {}
     found = {}
-    for item in sorted(items, key=lambda each: _RANK.get(each.form, 3)):
+    ranked = sorted(shuffled(items, seed, "use"), key=lambda item: (item.form != "written", _RANK.get(item.form, 3)))
+    for item in ranked:
         lesson = item.evidence.lesson
-        turn = turns.get(lesson, shuffled(range(len(USES)), seed, "use", lesson)[0])
+        turn = turns.get(lesson, 0)
         turns[lesson] = turn + 1
-        found[item.stem] = item.model_copy(update={"use": USES[turn % len(USES)]})
+        found[item.stem] = item.model_copy(update={"use": (PRACTICE, *_exams(seed, lesson))[turn % len(USES)]})
     return tuple(found[item.stem] for item in items)
+
+
+def _exams(seed: int, lesson: str) -> tuple[str, ...]:
+    return tuple(shuffled((FINAL, MODULE), seed, "use", lesson))
 
 
 def items_of(context: ProgrammeGenerationContext, topics: tuple[Topic, ...], *, use: str = "") -> tuple[Item, ...]:
@@ -126,17 +134,26 @@ def _of_topic(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: To
     for question in topic.questions:
         yield _candidate(place, "written", question.s, question.a, question.w, question.b, question.bloom, question.b)
     yield from _steps(context, place)
-    near = {ref for group in _NEAR if topic.ref in group for ref in group} | {topic.ref}
-    others = [each for each in syllabus.topics if each.kind == topic.kind and each.ref not in near]
-    names = (each.name if topic.kind in ("skill", "duty") else each.option for each in others)
-    pool = tuple(shuffled(tuple(names), context.seed, topic.ref)[:14])
+    pool = _pool(context, syllabus, topic)
     if len(pool) >= 4:
         for form, text, quote, bloom in _pointers(topic):
             yield _pointed(context, place, form, text, pool, quote, bloom)
-    if topic.exclusion and len(topic.exclusion) < 170 and not topic.exclusion.startswith(_NO_REASON):
-        stem = _STEMS["exclusion"][0].format(ref=topic.ref)
+    if topic.exclusion and len(topic.exclusion) < 150 and not topic.exclusion.startswith(_NO_REASON):
+        stems = _STEMS["exclusion"]
+        stem = stems[_index(context.seed, "exclusion", topic.ref) % len(stems)].format(option=topic.option)
         because = f"A reason has to lie in the activity itself: {topic.exclusion}"
-        yield _candidate(place, "exclusion", stem, topic.exclusion, _BAD_REASONS, because, "evaluate", topic.exclusion)
+        wrong = tuple(shuffled(_BAD_REASONS, context.seed, "reason", topic.ref))
+        yield _candidate(place, "exclusion", stem, topic.exclusion, wrong, because, "evaluate", topic.exclusion)
+
+
+def _pool(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: Topic) -> tuple[str, ...]:
+    """Other requirements as wrong answers, those of the same chapter first: they are what people mistake it for."""
+    near = {ref for group in _NEAR if topic.ref in group for ref in group} | {topic.ref}
+    others = [each for each in syllabus.topics if each.kind == topic.kind and each.ref not in near]
+    mixed = shuffled(others, context.seed, topic.ref)
+    chapter = topic.ref.rpartition(".")[0]
+    beside = [each for each in mixed if each.ref.rpartition(".")[0] == chapter or each.ref.startswith(f"{chapter}.")]
+    return tuple(each.option for each in [*beside[:4], *(each for each in mixed if each not in beside[:4])][:10])
 
 
 def _steps(context: ProgrammeGenerationContext, place: _Place) -> Iterator[Candidate]:
@@ -155,23 +172,23 @@ def _steps(context: ProgrammeGenerationContext, place: _Place) -> Iterator[Candi
 
 
 def _pointers(topic: Topic) -> Iterator[tuple[str, str, str, str]]:
-    """Form, text, evidence and level of each question whose answer is the place where something belongs."""
+    """Form, text, evidence and level of each question whose answer is the requirement to which something belongs."""
     if topic.kind in ("skill", "duty"):
-        yield "advice", topic.see, topic.see, "understand"
-        yield "warning", topic.trap, topic.trap, "understand"
         return
     if topic.nc:
         yield "case", topic.case, topic.nc, "analyse"
-    for question in topic.ask:
+    for question in topic.ask[:_MOST]:
         yield "ask", question, question, "understand"
     if topic.kind == "clause":
-        for demand in topic.asked:
-            if len(demand.text.split()) >= 8 and not _LEANING.search(demand.text):
-                yield "asked", demand.text, demand.text, "remember"
+        alone = [each.text for each in topic.asked if len(each.text.split()) >= 8 and not _LEANING.search(each.text)]
+        for text in alone[:_MOST]:
+            yield "asked", text, text, "remember"
         for name, kind, what in topic.documents:
             yield "document", f"{name} ({kind})", what, "remember"
-    fit = [each.item for each in topic.shown if not any(word in each.item.lower() for word in _ELSEWHERE)]
-    for item in fit[:_MOST_SHOWN]:
+    fit = [
+        each.item for each in topic.shown if not any(word in each.item.lower() for word in (*_ELSEWHERE, *_ANYWHERE))
+    ]
+    for item in fit[:_MOST]:
         yield "shown", item, item, "apply"
 
 
@@ -188,8 +205,7 @@ def _pointed(
     stems = _STEMS[form]
     stem = stems[_index(context.seed, form, place.topic.ref, text) % len(stems)].format(text=text)
     topic = place.topic
-    right = topic.name if topic.kind in ("skill", "duty") else topic.option
-    return _candidate(place, form, stem, right, pool, f"{upper(quote)} See {topic.label}.", bloom, quote)
+    return _candidate(place, form, stem, topic.option, pool, f"{upper(quote)} See {topic.label}.", bloom, quote)
 
 
 def _index(*place: object) -> int:

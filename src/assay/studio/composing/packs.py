@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from assay.catalog import load_catalog
-from assay.studio.composing.choice import number, pick
+from assay.studio.composing.choice import lower, number, pick
 from assay.studio.composing.documents import Document, Part, Table
-from assay.studio.knowledge import Case, plain_reason
+from assay.studio.knowledge import Case, plain_reasons
 
 PACKS = ("company", "soa", "risks", "impacts", "log")
+LINES = 60
 _WHY_IN = (
-    "because {risk} ({id}) is treated with it",
+    "{id} is treated with it: {risk}",
     "needed for {id}: {risk}",
     "{id} cannot be lowered without it",
 )
@@ -70,7 +71,7 @@ def _soa(case: Case, seed: int) -> Document:
             Part(
                 paragraphs=(
                     f"All 38 controls of Annex A of ISO/IEC 42001 for the scope around {case.system}, as approved by the "
-                    "management board. Not every reason in it will stand.",
+                    "management board.",
                 ),
                 table=Table(heads=("Control", "Title", "Decision", "Reason"), rows=tuple(rows)),
             ),
@@ -82,8 +83,8 @@ def _reason(case: Case, control: str, seed: int) -> str:
     risk = next((risk for risk in case.risks if control in risk.controls), None)
     if risk is not None:
         words = pick(_WHY_IN, seed, case.key, control)
-        return words.format(id=risk.id, risk=risk.text[:1].lower() + risk.text[1:])
-    return plain_reason(control, case.system)
+        return words.format(id=risk.id, risk=lower(risk.text))
+    return pick(plain_reasons(control, case.system), case.key, control)
 
 
 def _risks(case: Case, seed: int) -> Document:
@@ -111,7 +112,9 @@ def _impacts(case: Case, seed: int) -> Document:
         title=f"Impact assessment of {case.system}",
         parts=(
             Part(
-                paragraphs=(f"What {case.system}, {case.what}, does to people, as {case.name} sees it.",),
+                paragraphs=(
+                    f"What {case.system}, {case.what}, does to people, as {case.name} sees it. Dated {case.dated}.",
+                ),
                 table=Table(heads=("Who", "Effect", "Severity", "Can it be undone", "Measure"), rows=rows),
             ),
         ),
@@ -119,27 +122,31 @@ def _impacts(case: Case, seed: int) -> Document:
 
 
 def _log(case: Case, seed: int) -> Document:
-    """Sixty lines of log with gaps: every ninth or so lacks the version, some overrides the person's role."""
+    """Sixty lines of log; who changed what, and what is missing, is settled by the case and not by the seed."""
     rows = []
     minute = 9 * 60
-    for line in range(60):
+    told = case.log
+    for line in range(LINES):
+        if line % (LINES // len(told.days)) == 0:
+            minute = 9 * 60
         minute += 1 + number(seed, case.key, "gap", line) % 9
-        version = pick(case.versions, seed, case.key, "version", line // 20)
-        missing = number(seed, case.key, "missing", line) % 9 == 0
-        override = number(seed, case.key, "override", line) % 11 == 0
-        who = pick(("", "reader", "clerk on duty"), seed, case.key, "who", line) if override else ""
+        decision = told.first + line
+        day = told.days[line * len(told.days) // LINES]
+        output = told.fixed.get(str(decision), pick(case.outputs, seed, case.key, "output", line))
+        changed = decision in told.changed
+        follows = "" if decision in told.lost else told.after.get(output, "as proposed")
         rows.append(
             (
-                f"2 May {minute // 60:02}:{minute % 60:02}",
-                str(20400 + line),
-                "" if missing else version,
-                pick(case.outputs, seed, case.key, "output", line),
-                "overridden" if override else "as proposed",
-                who,
+                f"{day} {minute // 60:02}:{minute % 60:02}",
+                str(decision),
+                "" if decision in told.blank else told.running[line * len(told.running) // LINES],
+                output,
+                "overridden" if changed else follows,
+                pick(told.hands, seed, case.key, "who", line) if changed and day not in told.unsigned else "",
             )
         )
     return Document(
-        title=f"Event log of {case.system}, one day",
+        title=f"Event log of {case.system}, {' and '.join(case.log.days)}",
         parts=(
             Part(
                 paragraphs=(

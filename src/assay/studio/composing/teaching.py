@@ -7,12 +7,12 @@ import re
 from pydantic import BaseModel, ConfigDict, Field
 
 from assay.studio.composing.bank import items_of
-from assay.studio.composing.choice import lower, number, pick, upper
+from assay.studio.composing.choice import lower, pick, shuffled, upper
 from assay.studio.composing.questions import PRACTICE
 from assay.studio.composing.syllabus import Session, Syllabus
 from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.governed import comparisons, teachable
-from assay.studio.knowledge import Topic
+from assay.studio.knowledge import Case, CaseRisk, Topic
 
 
 class Check(BaseModel):
@@ -115,47 +115,77 @@ def lesson_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topi
     )
 
 
-def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: Topic) -> Lesson:
-    """A second lesson on a topic from another side: at work in one company, with a task. Never from the first."""
-    session = syllabus.session_of(topic)
-    start = number(context.seed, "again", topic.ref) % max(1, len(topic.phases))
-    phases = (*topic.phases[start:], *topic.phases[:start])[:8]
-    case = syllabus.cases[syllabus.topics.index(topic) % len(syllabus.cases)]
-    risk = case.risks[number(context.seed, topic.ref, "risk") % len(case.risks)]
-    harm = case.impacts[number(context.seed, topic.ref, "harm") % len(case.impacts)]
+def again_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topic: Topic, turn: int) -> Lesson:
+    """A second lesson on a topic from another side: at work in one company, with a task. Never from the first.
+
+    `turn` counts these lessons from 0: the companies take turns, and each comes back with another of its risks.
+    """
+    case = syllabus.cases[turn % len(syllabus.cases)]
+    risks = shuffled(case.risks, context.seed, "again", case.key)
+    risk = risks[turn // len(syllabus.cases) % len(risks)]
+    made = _stations(case, risk, topic) if topic.phases else _people(context, case, risk, topic)
+    return made.model_copy(
+        update={
+            "place": _place(syllabus, syllabus.session_of(topic), topic),
+            "explanation": (*made.explanation, *teachable(context)),
+        }
+    )
+
+
+def _stations(case: Case, risk: CaseRisk, topic: Topic) -> Lesson:
+    """A topic along the life of the case's system, with the station at which one of its risks belonged."""
+    stations = {phase: (what, record) for phase, what, record in topic.phases}
+    at = risk.at if risk.at in stations else topic.phases[0][0]
+    what, record = stations[at]
+    last = topic.phases[-1]
     return Lesson(
         title=f"{topic.name} at {case.name}",
-        place=_place(syllabus, session, topic),
-        objective=f"explain {topic.label} by what happens around {case.system}",
+        place="",
+        objective=f"find the station of {case.system} at which {topic.label} was answered or missed",
         explanation=(
-            f"{case.system} is {case.what}. {pick(case.story.split('. '), context.seed, topic.ref).rstrip('.')}. What "
-            f"{topic.label} asks can be looked for at each station in the life of {case.system}; the list below says where.",
-            *teachable(context),
+            f"Risk {risk.id} of {case.name} reads: {lower(risk.text)}. It touches {risk.who}. Read it beside {topic.label}, and "
+            f"open the data pack on {case.system} where you want to know more.",
         ),
-        asking=f"{case.system}, station by station",
-        asked=tuple(f"{phase}: {what}" for phase, what, _ in phases),
-        shown=tuple(f"{phase}: {record}" for phase, _, record in phases),
+        asking="Station by station, and the record that remains",
+        asked=tuple(f"{phase}: {upper(does)} *Record:* {lower(kept)}." for phase, (does, kept) in stations.items()),
         example=(
-            f"The AI risk register of {case.name} says under {risk.id}: {risk.text.lower()}. Ask how {topic.label} would have brought "
-            f"this to light earlier, and for whom: {lower(harm.who)} {harm.effect}.",
+            f"For {risk.id} one begins at {at.lower()}, where one is to {lower(what)}. The record to ask for is the "
+            f"{lower(record)}. If it is silent on {risk.who}, {topic.label} was missed here, before any harm.",
         ),
         checks=(
-            *(
-                Check(question=f"Which AI record remains of {phase.lower()}?", answer=upper(record))
-                for phase, _, record in phases[:2]
+            Check(
+                question=f"At which station does {risk.id} of {case.name} belong, and which record shows it?",
+                answer=upper(f"{at}: {lower(record)}"),
             ),
-            Check(question=f"Who is hurt by {risk.id} at {case.name}?", answer=upper(harm.who)),
+            Check(question=f"Whom does {risk.id} of {case.name} touch?", answer=upper(risk.who)),
+            Check(
+                question=f"What shows {topic.label} after {last[0].lower()} of {case.system}?", answer=upper(last[2])
+            ),
         ),
     )
 
 
-_RECORD = (
-    "Which record shows {label} at work?",
-    "What would you ask to see for {label}?",
-    "By what does {label} leave a trace?",
-    "Name a trace that {label} leaves behind.",
-    "Where would {label} show without anybody telling you?",
-)
+def _people(context: ProgrammeGenerationContext, case: Case, risk: CaseRisk, topic: Topic) -> Lesson:
+    """A topic that the catalog does not follow through a life: by the people around the case's system."""
+    harm = pick(case.impacts, context.seed, topic.ref, "harm")
+    return Lesson(
+        title=f"{topic.name} at {case.name}",
+        place="",
+        objective=f"{topic.do}, where {case.system} is at work",
+        explanation=(
+            f"{case.system} is {case.what}. {case.story} Take the people below one by one: what does it take to {topic.do}?",
+        ),
+        asking=f"Whom {case.system} reaches",
+        asked=tuple(upper(f"{each.who} {each.effect}") for each in case.impacts),
+        example=(
+            f"Risk {risk.id} of {case.name} reads: {lower(risk.text)}. You are the first to notice. Decide what you do today for "
+            f"{risk.who}, whom you tell, and what you write down.",
+        ),
+        checks=(
+            Check(question=f"Whom does {risk.id} of {case.name} touch?", answer=upper(risk.who)),
+            Check(question=f"What does {case.name} do so far for {harm.who}?", answer=upper(harm.measure)),
+        ),
+    )
 
 
 def _keep(topic: Topic) -> tuple[str, ...]:
@@ -172,7 +202,7 @@ def _flat(text: str) -> str:
 
 def _place(syllabus: Syllabus, session: Session, topic: Topic) -> str:
     name = f"{syllabus.standard}, {topic.label}. " if topic.kind != "skill" else f"{syllabus.standard}. "
-    return f"{name}Day {session.day}, session {session.id}."
+    return f"{name[:1].upper()}{name[1:]}Day {session.day}, session {session.id}."
 
 
 def _shown(topic: Topic) -> tuple[str, ...]:
@@ -187,13 +217,7 @@ def _example(topic: Topic) -> tuple[str, ...]:
 
 
 def _checks(context: ProgrammeGenerationContext, topic: Topic) -> tuple[Check, ...]:
-    """Questions for practice, never one of an exam; then what the example or the records let one ask."""
+    """Questions for practice, never one of an exam; every topic has at least one."""
     own = [Check(question=each.stem, answer=upper(each.right)) for each in items_of(context, (topic,), use=PRACTICE)
            if each.form == "written"]  # fmt: skip
-    if topic.shown and len(own) < 2:
-        record = pick(topic.shown, context.seed, topic.ref, "check")
-        form = pick(_RECORD, context.seed, topic.ref, "form")
-        own.append(Check(question=form.format(label=topic.label), answer=upper(f"for instance {lower(record.item)}")))
-    if not own:
-        own.append(Check(question=f"What misleads people about {topic.label}?", answer=topic.trap))
     return tuple(own[:4])

@@ -5,13 +5,14 @@ composing texts (`studio.composing`), choosing what a programme may use (`studio
 and `core`.
 """
 
-from assay.studio.knowledge.cases import Case, cases, plain_reason
+from assay.studio.knowledge.cases import Case, CaseRisk, cases, plain_reasons
 from assay.studio.knowledge.exercises import Exercise, exercises
 from assay.studio.knowledge.programmes import ProgrammePlan, plan_of, plans
 from assay.studio.knowledge.topics import Question, Topic, knowledge_digest, topic_of, topics_of
 
 __all__ = [
     "Case",
+    "CaseRisk",
     "Exercise",
     "ProgrammePlan",
     "Question",
@@ -19,7 +20,7 @@ __all__ = [
     "cases",
     "exercises",
     "knowledge_digest",
-    "plain_reason",
+    "plain_reasons",
     "plan_of",
     "plans",
     "topic_of",

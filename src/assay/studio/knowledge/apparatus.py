@@ -78,8 +78,9 @@ class Trait:
 
 @dataclass(frozen=True)
 class ExamForm:
-    """A form of examination as a source described it on a day."""
+    """A form of examination, for some kinds of programme, as a source described it on a day."""
 
+    kinds: tuple[str, ...]
     scheme: str
     form: str
     mark: str
@@ -120,6 +121,7 @@ def behaviour() -> tuple[Trait, ...]:
 
 
 @cache
-def exam_forms() -> tuple[ExamForm, ...]:
-    """Forms of examination with source and date; sources disagree, which is why this is data."""
-    return tuple(build(ExamForm, entry) for entry in read_yaml(DATA / "apparatus.yaml").entries("forms"))
+def exam_forms(kind: str) -> tuple[ExamForm, ...]:
+    """Forms of examination for a kind, with source and date; sources disagree, which is why this is data."""
+    forms = (build(ExamForm, entry) for entry in read_yaml(DATA / "apparatus.yaml").entries("forms"))
+    return tuple(each for each in forms if kind in each.kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from assay.catalog.reading import build, read_yaml
@@ -12,7 +12,10 @@ from assay.studio.knowledge.topics import DATA
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `case` is the key of a case company, `clause` what it is about, `lo` the objective it serves."""
+    """One exercise. `case` is the key of a case company, `clause` what it is about, `lo` the objective it serves.
+
+    `material` names documents of the case's pack, `reports` are handed out with it.
+    """
 
     id: str
     day: int
@@ -25,6 +28,7 @@ class Exercise:
     steps: tuple[str, ...]
     answer: tuple[str, ...]
     material: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
 
 
 @cache
@@ -34,9 +38,21 @@ def _all() -> dict[str, Exercise]:
     }
 
 
-def exercises(ids: tuple[str, ...]) -> tuple[Exercise, ...]:
-    """The exercises of these ids, in this order. Raises NotFound."""
-    for ident in ids:
-        if ident not in _all():
-            raise NotFound("exercise", ident)
-    return tuple(_all()[ident] for ident in ids)
+@dataclass(frozen=True)
+class Placed:
+    """An exercise in a programme: its id, and the day and objective where they differ from the exercise's own."""
+
+    id: str
+    day: int = 0
+    lo: str = ""
+
+
+def exercises(placed: tuple[Placed, ...]) -> tuple[Exercise, ...]:
+    """The exercises of a programme, in its order, on its days and for its objectives. Raises NotFound."""
+    found = []
+    for each in placed:
+        if each.id not in _all():
+            raise NotFound("exercise", each.id)
+        own = _all()[each.id]
+        found.append(replace(own, day=each.day or own.day, lo=each.lo or own.lo))
+    return tuple(found)

@@ -7,6 +7,7 @@ from functools import cache
 
 from assay.catalog.reading import build, read_yaml
 from assay.core.errors import NotFound
+from assay.studio.knowledge.exercises import Placed
 from assay.studio.knowledge.topics import DATA
 
 
@@ -52,7 +53,7 @@ class DayPlan:
 
 @dataclass(frozen=True)
 class ProgrammePlan:
-    """One kind of programme for one standard."""
+    """One kind of programme for one standard. `exam` is how many questions its final exam has."""
 
     kind: str
     standard: str
@@ -62,7 +63,8 @@ class ProgrammePlan:
     objectives: tuple[Objective, ...]
     domains: tuple[Area, ...]
     days: tuple[DayPlan, ...]
-    exercises: tuple[str, ...]
+    exercises: tuple[Placed, ...]
+    exam: int
 
 
 @cache

@@ -15,8 +15,8 @@ from assay.core.errors import InvalidInput, NotFound
 
 DATA = Path(__file__).parent / "data"
 FILES = ("clauses.yaml", "controls.yaml", "auditing.yaml", "further.yaml", "duties.yaml")
-DEEPER = ("deeper.yaml", "deeper_implementing.yaml", "deeper_literacy.yaml")
-JUDGING = "judging.yaml"
+DEEPER = ("deeper.yaml", "deeper_implementing.yaml", "deeper_joint.yaml", "deeper_literacy.yaml")
+FURTHER_QUESTIONS = ("judging.yaml", "practising.yaml")
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,13 @@ def _deeper() -> dict[str, _Deeper]:
 
 
 def _judging() -> dict[str, tuple[Question, ...]]:
-    """The third layer by topic: questions of judgement and of drafting."""
-    built = [build(_Deeper, entry) for entry in read_yaml(DATA / JUDGING).entries("topics")]
-    return {each.ref: each.q for each in built}
+    """The third layer and the fourth by topic: questions of judgement, of drafting, and for practice."""
+    found: dict[str, tuple[Question, ...]] = {}
+    for name in FURTHER_QUESTIONS:
+        for entry in read_yaml(DATA / name).entries("topics"):
+            each = build(_Deeper, entry)
+            found[each.ref] = (*found.get(each.ref, ()), *each.q)
+    return found
 
 
 def topic_of(ref: str) -> Topic:
@@ -240,8 +244,7 @@ def _control(catalog: Catalog, control: Control) -> dict[str, object]:
 
 
 def _duty(duty: Duty) -> dict[str, object]:
-    gap = (Demand(duty.number, f"Beyond an organization's usual practice: {duty.gap}"),) if duty.gap else ()
-    return {"ref": duty.article, "name": duty.title, "asked": (Demand(duty.number, duty.line), *gap)}
+    return {"ref": duty.article, "name": duty.title, "asked": (Demand(duty.number, duty.line),)}
 
 
 def _phases(catalog: Catalog, number: str) -> tuple[tuple[str, str, str], ...]:

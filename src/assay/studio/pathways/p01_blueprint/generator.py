@@ -52,7 +52,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
                 ),
             ),
             _assessed(context, syllabus),
-            _forms(),
+            _forms(context.kind),
             Part(
                 heading="Traceability",
                 paragraphs=(
@@ -83,14 +83,14 @@ def _assessed(context: ProgrammeGenerationContext, syllabus: Syllabus) -> Part:
     )
 
 
-def _forms() -> Part:
+def _forms(kind: str) -> Part:
+    forms = exam_forms(kind)
+    note = "Schemes for AI auditors differ, and pages about them contradict each other; each line has its source and the day it was seen."
     return Part(
         heading="Form of the examination",
-        paragraphs=(
-            "Schemes for AI auditors differ, and pages about them contradict each other; each line has its source and the day it was seen.",
-        ),
+        paragraphs=(note,) if len(forms) > 1 else (),
         table=Table(
             heads=("Offered by", "Form", "Needed", "Source", "Seen on"),
-            rows=tuple((f.scheme, f.form, f.mark, f.source, f.seen) for f in exam_forms()),
+            rows=tuple((f.scheme, f.form, f.mark, f.source, f.seen) for f in forms),
         ),
     )

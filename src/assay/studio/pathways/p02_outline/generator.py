@@ -8,6 +8,8 @@ from assay.studio.context import ProgrammeGenerationContext
 from assay.studio.pathways.p02_outline.schema import Output
 from assay.studio.tasks import Task
 
+MANY = 10  # subjects of one session
+
 
 def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One outline per day."""
@@ -37,7 +39,7 @@ def _before(syllabus: Syllabus, day: Day) -> tuple[Part, ...]:
                     f"Read before you come. The diagnostic shows where to look twice; it is on {syllabus.standard} alone.",
                 ),
                 points=(
-                    f"Read {syllabus.standard} from beginning to end once, without notes.",
+                    *_reading(syllabus),
                     "Take the diagnostic and keep your result.",
                     "Write down one AI system that you know and the people it concerns.",
                 ),
@@ -72,3 +74,16 @@ def _exercises(syllabus: Syllabus, day: Day) -> tuple[Part, ...]:
     )
     quiz = ("A quiz after each session, for yourself",) if day.sessions else ()
     return (Part(heading="Practice", points=(*own, *quiz)),) if own or quiz else ()
+
+
+def _reading(syllabus: Syllabus) -> tuple[str, ...]:
+    """What is read beforehand: the standard, and the lessons of sessions that work with more than a day can explain."""
+    own = (f"Read {syllabus.standard} from beginning to end once, without notes.",) if _is_short(syllabus) else ()
+    full = ", ".join(each.id for each in syllabus.sessions if len(each.topics) > MANY)
+    lessons = f"Read the lessons of {full}; these sessions work with them and do not tell them again."
+    return (*own, *((lessons,) if full else ()))
+
+
+def _is_short(syllabus: Syllabus) -> bool:
+    """Whether the text that is taught can be read through; a law cannot, and its lessons name the articles."""
+    return syllabus.plan.standard != "eu_ai_act"

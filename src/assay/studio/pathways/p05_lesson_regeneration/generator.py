@@ -24,21 +24,21 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
         if len(topic.phases) >= 8 and used.isdisjoint(topic.phases) and len(chosen) < COUNT:
             chosen.append(topic)
             used.update(topic.phases)
-    chosen = chosen or topics[:FEW]
+    chosen = chosen or [topic for topic in topics if topic.how][:FEW] or topics[:FEW]
     return tuple(
         Task(
             "lesson-regeneration",
             f"{lesson_key(syllabus, topic)}-again",
             f"Again: {topic.name}",
-            (("topic", topic.key),),
+            (("topic", topic.key), ("turn", str(turn))),
         )
-        for topic in chosen
+        for turn, topic in enumerate(chosen)
     )
 
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """The second lesson; a text that the directive lets through as seed would stand in it as further reading."""
     syllabus = syllabus_of(context)
-    lesson = again_compose(context, syllabus, syllabus.topic(task.about("topic")))
+    lesson = again_compose(context, syllabus, syllabus.topic(task.about("topic")), int(task.about("turn")))
     seeded = (task.seed_text,) if task.seed_text else ()
     return Output.model_validate({**lesson.model_dump(), "further": (*lesson.further, *seeded)})

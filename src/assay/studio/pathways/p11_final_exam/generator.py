@@ -6,10 +6,10 @@ from assay.studio.composing.bank import bank_of, exam_order
 from assay.studio.composing.questions import FINAL, Item
 from assay.studio.composing.syllabus import syllabus_of
 from assay.studio.context import ProgrammeGenerationContext
+from assay.studio.knowledge.programmes import Area
 from assay.studio.pathways.p11_final_exam.schema import Output
 from assay.studio.tasks import Task
 
-COUNT = 60
 SHARE = 4  # at most one in four items of the bank
 
 
@@ -24,11 +24,11 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     """Questions by the weights of the domains, better forms first, every objective present."""
     syllabus = syllabus_of(context)
     bank = bank_of(context)
-    count = min(COUNT, len(bank) // SHARE)
+    count = min(syllabus.plan.exam, len(bank) // SHARE)
     chosen: list[Item] = []
-    for domain in syllabus.plan.domains:
-        own = tuple(item for item in bank if item.domain == domain.id and item.use == FINAL)
-        chosen += exam_order(own, context.seed, "final", domain.id)[: max(1, round(count * domain.weight / 100))]
+    for domain, part in _parts(count, syllabus.plan.domains).items():
+        own = tuple(item for item in bank if item.domain == domain and item.use == FINAL)
+        chosen += exam_order(own, context.seed, "final", domain)[:part]
     return Output(
         title=task.title,
         before=(
@@ -37,3 +37,12 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
         ),
         items=tuple(chosen),
     )
+
+
+def _parts(count: int, domains: tuple[Area, ...]) -> dict[str, int]:
+    """How many questions each domain has: by weight, rounded so that they add up to `count`, at least one each."""
+    parts = {each.id: max(1, count * each.weight // 100) for each in domains}
+    behind = sorted(domains, key=lambda each: (parts[each.id] * 100 - count * each.weight, each.id))
+    for each in behind[: max(0, count - sum(parts.values()))]:
+        parts[each.id] += 1
+    return parts

@@ -66,7 +66,7 @@ def _guide(context: ProgrammeGenerationContext, syllabus: Syllabus) -> tuple[Par
             ),
             table=Table(heads=("Where", "What", "Touches"), rows=tuple((f.where, f.what, f.ref) for f in case.flaws)),
         )
-        for case in syllabus.cases
+        for case in (syllabus.cases if _packs_are_audited(syllabus) else ())
     )
     return (
         Part(
@@ -75,7 +75,7 @@ def _guide(context: ProgrammeGenerationContext, syllabus: Syllabus) -> tuple[Par
                 f"Levels are {', '.join(LEVELS)}; '{LEVELS[2]}' is the pass in each criterion.",
                 "Read the whole before the first mark; write the reason before the level.",
                 "The second marker sees no mark of the first. Where you differ by two levels, a third person decides.",
-                "A learner may find what nobody planted. Check it in the pack; if it holds, it counts.",
+                "A learner may find what nobody thought of. Check it in the case; if it holds, it counts.",
             ),
         ),
         *flaws,
@@ -85,3 +85,8 @@ def _guide(context: ProgrammeGenerationContext, syllabus: Syllabus) -> tuple[Par
         ),
         Part(heading="Passing", paragraphs=(told.passing,)),
     )
+
+
+def _packs_are_audited(syllabus: Syllabus) -> bool:
+    """Whether learners are handed documents of a data pack, in which something is planted."""
+    return any(exercise.material for exercise in syllabus.exercises)

@@ -58,7 +58,9 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     standard = syllabus_of(context).standard
     stations = _TRAIL if task.about("diagram") == "trail" else _life()
     labels = tuple(label for label, _ in stations)
-    alt = f"A ring of {len(labels)} numbered stations: {', '.join(labels)}. The last leads back to the first."
+    trail = task.about("diagram") == "trail"
+    way = "It can be walked from either end." if trail else "The last leads back to the first."
+    alt = f"A ring of {len(labels)} numbered stations: {', '.join(labels)}. {way}"
     drawing, places = lifecycle(labels, alt, task.title)
     rows = tuple(
         (str(at), label, f"{x},{y}", text)
@@ -69,7 +71,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
         parts=(
             Part(
                 paragraphs=(
-                    f"Each number is a place at which {standard} lets you ask something; the table says what.",
+                    f"The table says what {standard} makes one look for at each station{' of the trail' if trail else ''}.",
                     f"*In words:* {alt}",
                 ),
                 drawing=drawing,
