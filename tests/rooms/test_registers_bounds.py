@@ -10,12 +10,17 @@ from django.urls import reverse
 from assay.accounts.access import Actor
 from assay.registers.models import Record
 from assay.registers.pages.soa import NAMED, WHOLE
+from assay.registers.queries import ruled, soon
+from assay.registers.queries.graph import around, web_of
 from assay.registers.queries.soa import soa_rows, soa_suggestion
-from assay.registers.queries.standing import held
+from assay.registers.queries.standing import held, held_around
 from assay.registers.rules import problems
 from assay.registers.services import evidence_add, record_create, record_retire
+from assay.registers.services.measuring import system_measure
 from assay.registers.services.soa import soa_decide, soa_open
 from tests.rooms.registers_material import record_of
+
+NEAR = (("One", ("control:A.6.2.8",)), ("Two", ("control:A.6.2.8", "control:A.2.2")), ("Three", ("control:A.2.2",)))
 
 
 def risk(actor: Actor, now: datetime, title: str, *controls: str) -> Record:
@@ -83,3 +88,62 @@ def test_records_as_json_are_what_the_database_holds(
                 "updated_at": row.updated_at.isoformat().replace("+00:00", "Z"), "retired": False, "data": row.data,
             }
         ]  # fmt: skip
+
+
+@pytest.mark.req("V-05")
+def test_where_more_is_due_than_is_read_the_page_says_so(
+    asha: Actor, now: datetime, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (5, 1, 3):
+        row = record_of("objectives", asha, now, title=f"Due in {day}")
+        Record.objects.filter(pk=row.pk).update(review_on=now.date() + timedelta(days=day))
+    monkeypatch.setattr(soon, "MOST", 2)
+    found, whole = soon.due_soon(asha.organization, today=now.date())
+    assert not whole
+    assert [each.title for each in found if each.kind == "review"] == ["Due in 1", "Due in 3"]
+    assert "More than " in client_of(asha).get(reverse("system-due") + "?days=30").content.decode()
+
+
+def test_the_graph_around_a_record_reads_its_neighbourhood_and_draws_the_same(asha: Actor, now: datetime) -> None:
+    one, two, three = (risk(asha, now, name, *controls) for name, controls in NEAR)
+    far = risk(asha, now, "Unlinked")
+    soa_open(actor=asha, now=now)
+    soa_decide(
+        actor=asha, control="A.6.2.4", now=now,
+        data={"applies": "included", "justification": "Needed.", "risks": [f"record:{one.pk}"]},
+    )  # fmt: skip
+    whole = web_of(held(asha.organization, today=now.date()))
+    for reach in (1, 2, 3):
+        near = held_around(asha.organization, one.pk, today=now.date(), reach=reach)
+        assert far.pk not in {each.id for each in near.records}
+        drawn, expected = (around(web, f"record:{one.pk}", reach=reach) for web in (web_of(near), whole))
+        assert [(thing.key, place) for thing, place in drawn.things] == [(t.key, place) for t, place in expected.things]
+        assert {(e.source.key, e.field, e.target.key) for e in drawn.links} == {
+            (e.source.key, e.field, e.target.key) for e in expected.links
+        }
+    read = {each.id for each in near.records}
+    assert two.pk in read
+    assert three.pk not in read, "it is four links away"
+
+
+@pytest.mark.req("M-02")
+def test_very_many_records_are_told_from_the_last_measurement(
+    asha: Actor, chen: Actor, now: datetime, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk(asha, now, "Nobody owns it")
+    address = reverse("system-rules")
+    assert "things" in client_of(chen).get(address).content.decode()
+    monkeypatch.setattr(ruled, "READ_NOW", 0)
+    assert "No measurement of these" in client_of(asha).get(address).content.decode()
+    system_measure(actor=asha, now=now)
+    found = ruled.problems_measured(asha.organization, limit=300)
+    now_found = {
+        (p.rule.id, str(p.record.id) if p.record else "", p.words)
+        for p in problems(held(asha.organization, today=now.date()))
+    }
+    assert found.first
+    assert {(each.rule, each.record, each.words) for each in found.first} <= now_found
+    page = client_of(asha).get(address).content.decode()
+    assert f"{found.count} findings stand since" in page
+    assert "Measure now" in page
+    assert "Measure now" not in client_of(chen).get(address).content.decode()

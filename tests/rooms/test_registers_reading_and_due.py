@@ -23,6 +23,7 @@ from assay.registers.jobs import EVERY, KEY, MEASURE, actor_for, measure_daily
 from assay.registers.models import Acknowledgement, Evidence, Record
 from assay.registers.queries.reading import late_readings, reading_list
 from assay.registers.queries.reminders import Due, due_list
+from assay.registers.queries.soon import due_soon
 from assay.registers.queries.standing import held
 from assay.registers.queries.verdicts import cell_verdicts
 from assay.registers.services import (
@@ -51,7 +52,11 @@ def in_force(asha: Actor, ben: Actor, now: datetime, **data: Any) -> Record:
 
 
 def due_of(actor: Actor, today: date, **rest: Any) -> list[Due]:
-    return list(due_list(actor.organization, held(actor.organization, today=today), **rest))
+    """What is due, asked of the database: the same as from everything that the organization holds."""
+    found, whole = due_soon(actor.organization, today=today, **rest)
+    assert whole
+    assert found == due_list(actor.organization, held(actor.organization, today=today), **rest)
+    return list(found)
 
 
 @pytest.mark.req("M-01", "V-05")

@@ -23,8 +23,7 @@ def due(
     """Print what is due in the management system, one line each, late ones first; nothing is sent to anybody."""
     ready(data)
     from assay.accounts.models import Membership
-    from assay.registers.queries.reminders import due_list
-    from assay.registers.queries.standing import held
+    from assay.registers.queries.soon import due_soon
 
     now = utc_now()
     actor = owner(now)
@@ -36,13 +35,13 @@ def due(
         who = members.values_list("person_id", flat=True).first()
         if who is None:
             raise NotFound("person", person)
-    rows = due_list(actor.organization, held(actor.organization, today=now.date()), days=days, person=who)
+    rows, whole = due_soon(actor.organization, today=now.date(), days=days, person=who)
     late = sum(1 for each in rows if each.late)
     for each in rows:
         if each.late or not late_only:
             mark = "LATE" if each.late else "    "
             typer.echo(f"{mark} {each.on}  {each.register}: {each.title}  ({each.words} {each.names})")
-    typer.echo(f"{len(rows)} due within {days} days, {late} of them late.")
+    typer.echo(f"{'' if whole else 'More than '}{len(rows)} due within {days} days, {late} of them late.")
     return LATE if fail and late else 0
 
 

@@ -19,8 +19,7 @@ from assay.registers.forms import person_of
 from assay.registers.models import Evidence, Record
 from assay.registers.queries.lists import filters_read, records_json
 from assay.registers.queries.records import access_evidence, access_record, record_list
-from assay.registers.queries.reminders import due_list
-from assay.registers.queries.standing import held
+from assay.registers.queries.soon import due_soon
 from assay.registers.queries.tally import stands, tally
 from assay.registers.registry import register_of, registers
 from assay.registers.services import (
@@ -166,11 +165,12 @@ def obligation_all(request: HttpRequest) -> Any:
 
 @router.get("/due", response={200: dict}, operation_id="due_list")
 def due_all(request: HttpRequest, days: Annotated[int, QueryParams(ge=0, le=3650)] = 30, mine: bool = False) -> Any:
-    """What has to be done within `days`, late ones first."""
+    """What has to be done within `days`, late ones first; `whole` is false where there is more than the list holds."""
     actor = _actor(request)
-    found = held(actor.organization, today=_now().date())
-    rows = due_list(actor.organization, found, days=days, person=actor.person.pk if mine else None)
+    mine_only = actor.person.pk if mine else None
+    rows, whole = due_soon(actor.organization, today=_now().date(), days=days, person=mine_only)
     return {
+        "whole": whole,
         "due": [
             {
                 "kind": row.kind, "on": row.on.isoformat(), "late": row.late, "record": str(row.record), "title": row.title,

@@ -29,7 +29,7 @@ from assay.registers.queries.records import access_record, people_of
 from assay.registers.queries.reviewing import period_of, review_inputs
 from assay.registers.queries.risks import LOOKED_AT as RISKS
 from assay.registers.queries.risks import Matrix, MatrixCell, matrix_page
-from assay.registers.queries.standing import Held, Holding, held
+from assay.registers.queries.standing import Held, Holding, held, held_around
 from assay.registers.queries.tally import Stand, control_stands, stands, tally
 from assay.registers.queries.verdicts import cell_verdicts
 
@@ -196,7 +196,7 @@ def record_links(request: HttpRequest, record_id: UUID, reach: Annotated[int, Qu
     """The links of one record, one to three steps far, both ways."""
     actor = _actor(request)
     key = f"record:{access_record(actor=actor, record_id=record_id).pk}"
-    web = web_of(_held(actor))
+    web = web_of(held_around(actor.organization, record_id, today=_now().date(), reach=reach))
     if key not in web.things:
         return {"things": [], "links": [], "left_out": 0}
     drawing = around(web, key, reach=reach)

@@ -15,8 +15,8 @@ from assay.core.errors import AssayError
 from assay.registers.pages.common import now_of, tell
 from assay.registers.queries.reading import reading_list
 from assay.registers.queries.records import access_record
-from assay.registers.queries.reminders import KINDS, due_list
-from assay.registers.queries.standing import held
+from assay.registers.queries.reminders import KINDS
+from assay.registers.queries.soon import due_soon
 from assay.registers.services import document_acknowledge
 
 DAYS = (("7", "a week"), ("30", "a month"), ("90", "three months"), ("365", "a year"))
@@ -30,16 +30,17 @@ def due_page(request: SignedInRequest) -> HttpResponse:
     days = request.GET.get("days", "30")
     days = days if days in dict(DAYS) else "30"
     mine, kind = request.GET.get("who", "") == "mine", request.GET.get("kind", "")
-    found = held(request.actor.organization, today=now_of().date())
+    today = now_of().date()
     person = request.actor.person.pk if mine else None
-    whole = due_list(request.actor.organization, found, days=int(days), person=person)
-    rows = [each for each in whole if kind in ("", each.kind)]
+    found, whole = due_soon(request.actor.organization, today=today, days=int(days), person=person)
+    rows = [each for each in found if kind in ("", each.kind)]
     late = sum(1 for each in rows if each.late)
     whose = "wait for you" if mine else "are due"
+    many = f"{len(rows)} things" if whole else f"More than {len(rows)} things"
     context = {
-        "rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "late": late, "today": found.today, "days": days, "choices": DAYS, "kind": kind,
+        "rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "late": late, "today": today, "days": days, "choices": DAYS, "kind": kind,
         "kinds": (("", "Everything"), *KINDS.items()), "names": KINDS, "mine": mine,
-        "sentence": f"{len(rows)} things {whose} within {dict(DAYS)[days]}; {late} of them {'is' if late == 1 else 'are'} late.",
+        "sentence": f"{many} {whose} within {dict(DAYS)[days]}; {late if whole else f'at least {late}'} of them {'is' if late == 1 else 'are'} late.",
     }  # fmt: skip
     return render(request, "registers/due.html", context)
 

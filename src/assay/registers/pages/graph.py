@@ -33,7 +33,7 @@ from assay.registers.queries.graph import (
     web_of,
 )
 from assay.registers.queries.records import access_record
-from assay.registers.queries.standing import held
+from assay.registers.queries.standing import held, held_around
 from assay.ui.graph import Edge, Node, graph_svg
 
 SHEETS = ("csv", "xlsx")
@@ -64,10 +64,10 @@ def address_of(thing: Thing) -> str:
 def record_graph(request: SignedInRequest, record_id: UUID) -> HttpResponse:
     """The links of a record, one to three steps far, both ways."""
     record = access_record(actor=request.actor, record_id=record_id)
-    web = web_of(held(request.actor.organization, today=now_of().date()))
-    key = f"record:{record.pk}"
     asked = request.GET.get("reach", "1")
     reach = int(asked) if asked in dict(REACHES) else 1
+    web = web_of(held_around(request.actor.organization, record.pk, today=now_of().date(), reach=reach))
+    key = f"record:{record.pk}"
     drawing = around(web, key, reach=reach) if key in web.things else Drawing((), (), 0)
     if request.GET.get("format") in SHEETS:
         return _export(request, drawing.links, (), record.title)

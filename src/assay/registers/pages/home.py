@@ -15,8 +15,9 @@ from assay.registers.demo import ORGANIZATION
 from assay.registers.jobs import measure_daily
 from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
+from assay.registers.queries.ruled import Measured, Told, problems_measured, too_many
 from assay.registers.queries.standing import held
-from assay.registers.rules import RULES, Problem, problems
+from assay.registers.rules import RULES, Problem, Rule, problems
 from assay.registers.services.measuring import system_measure
 
 SHOWN = 300
@@ -24,12 +25,13 @@ SHOWN = 300
 
 @dataclass(frozen=True)
 class RulesPage:
-    """What the rules found, and all of them."""
+    """What the rules found, and all of them. `measured` says that it was found by a measurement and not just now."""
 
-    found: tuple[Problem, ...]
+    found: tuple[tuple[Rule, Told], ...]
     more: int
     rules: tuple[tuple[str, str, str], ...]
     sentence: str
+    measured: bool = False
 
 
 @require_safe
@@ -61,14 +63,31 @@ def measure_page(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @signed_in("read")
 def rules_page(request: SignedInRequest) -> HttpResponse:
-    """Everything that the rules find now, errors first."""
-    found = problems(held(request.actor.organization, today=now_of().date()))
-    errors = sum(1 for each in found if each.rule.severity == "error")
+    """Everything that the rules find now, errors first; of very many records what the last measurement found."""
+    organization, now = request.actor.organization, now_of()
     rules = tuple((each.id, each.severity, each.title) for each in RULES.values())
-    page = RulesPage(
-        found[:SHOWN],
-        max(0, len(found) - SHOWN),
-        rules,
-        f"{len(RULES)} rules found {len(found)} things, {errors} of them errors.",
-    )
-    return render(request, "registers/rules.html", {"page": page})
+    many = too_many(organization)
+    if many:
+        page = _measured_page(problems_measured(organization, limit=SHOWN), many, rules)
+    else:
+        found = problems(held(organization, today=now.date()))
+        errors = sum(1 for each in found if each.rule.severity == "error")
+        sentence = f"{len(RULES)} rules found {len(found)} things, {errors} of them errors."
+        page = RulesPage(tuple(map(_told, found[:SHOWN])), max(0, len(found) - SHOWN), rules, sentence)
+    return render(request, "registers/rules.html", {"page": page, "may_write": request.actor.may("write")})
+
+
+def _told(each: Problem) -> tuple[Rule, Told]:
+    record = each.record
+    return each.rule, Told(each.rule.id, str(record.id) if record else "", record.title if record else "", each.words)
+
+
+def _measured_page(found: Measured, many: int, rules: tuple[tuple[str, str, str], ...]) -> RulesPage:
+    if found.at is None:
+        sentence = f"No measurement of these {many:,} records has found anything yet."
+    else:
+        sentence = (
+            f"{found.count:,} findings stand since {found.at:%d %B %Y, %H:%M} UTC, {found.errors:,} of them errors."
+        )
+    told = tuple((RULES[each.rule], each) for each in found.first if each.rule in RULES)
+    return RulesPage(told, max(0, found.count - len(told)), rules, sentence, measured=True)

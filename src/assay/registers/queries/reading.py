@@ -39,6 +39,7 @@ class ToRead:
     """One document with everybody who has to read what stands in it now."""
 
     record: UUID
+    register: str
     title: str
     edition: str
     place: str
@@ -104,7 +105,12 @@ def _to_read(
             if concerns(row.data, person, role, holders)
         ]
     return ToRead(
-        row.pk, row.title, edition, str(row.data.get("place") or row.data.get("public_address") or ""), tuple(found)
+        row.pk,
+        row.register,
+        row.title,
+        edition,
+        str(row.data.get("place") or row.data.get("public_address") or ""),
+        tuple(found),
     )
 
 

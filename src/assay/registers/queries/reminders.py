@@ -36,12 +36,17 @@ class Due:
 
 
 def due_list(organization: Organization, found: Held, *, days: int = 30, person: UUID | None = None) -> tuple[Due, ...]:
-    """Everything due within `days`, late ones first; for one person only what is theirs."""
+    """Everything of the records in `found` that is due within `days`, and what has to be read; late ones first; for one
+    person only what is theirs."""
     names = dict(
         Membership.objects.filter(organization=organization, ended_at=None).values_list("person_id", "person__name")
     )
     until = found.today + timedelta(days=days)
-    things = [*_of_records(found, until, names), *_evidence(found, until, names), *_reading(organization, found, until)]
+    things = [
+        *_of_records(found, until, names),
+        *_evidence(found, until, names),
+        *_reading(organization, found.today, until),
+    ]
     things += _approvals(organization, found, names)
     mine = [each for each in things if person is None or person in each.people]
     return tuple(sorted(mine, key=lambda each: (each.on, each.register, each.title, each.words)))
@@ -84,24 +89,14 @@ def _evidence(found: Held, until: date, names: Mapping[UUID, str]) -> Iterator[D
             )
 
 
-def _reading(organization: Organization, found: Held, until: date) -> Iterator[Due]:
-    rows = {row.id: row for row in found.records}
+def _reading(organization: Organization, today: date, until: date) -> Iterator[Due]:
     for document in reading_list(organization):
+        name = registers()[document.register].name
         for each in document.readings:
             if each.at is None and each.due <= until:
-                name = registers()[rows[each.record].register].name
                 words = f"Read {each.edition} and say so."
-                yield Due(
-                    "reading",
-                    each.due,
-                    each.record,
-                    each.title,
-                    name,
-                    words,
-                    (each.person,),
-                    each.name,
-                    each.due < found.today,
-                )
+                people, late = (each.person,), each.due < today
+                yield Due("reading", each.due, each.record, each.title, name, words, people, each.name, late)
 
 
 def _approvals(organization: Organization, found: Held, names: Mapping[UUID, str]) -> Iterator[Due]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -123,12 +123,7 @@ def held(organization: Organization, *, today: date, only: Iterable[str] = (), n
     if beside:
         records += _named(organization, frozenset(beside), records)
         pieces = pieces.filter(Q(subject__gt="") | Q(record__register__in=wanted))
-    evidence = tuple(
-        Piece(*row)
-        for row in pieces.values_list(
-            "pk", "record_id", "subject", "strength", "collected_on", "expires_on", "digest", "by_id", "title"
-        )
-    )
+    evidence = tuple(_pieces(pieces))
     signing = [each.slug for each in registers().values() if any(state.signs for state in each.states)]
     asked = [slug for slug in signing if not wanted or slug in wanted]
     signed = Approval.objects.filter(record__organization=organization, record__register__in=asked).order_by("version")
@@ -145,10 +140,7 @@ def _holdings(rows: QuerySet[Record]) -> tuple[Holding, ...]:
 
 
 def _named(organization: Organization, slugs: frozenset[str], whole: Iterable[Holding]) -> tuple[Holding, ...]:
-    """Live records of these registers that name a control, and those that the records of `whole` link to.
-
-    They are asked for by their ids alone: beside any other condition SQLite reads whole registers instead.
-    """
+    """Live records of these registers that name a control, and those that the records of `whole` link to."""
     links = RecordLink.objects.filter(organization=organization, field="controls")
     naming = links.filter(target_key__gte="control:", target_key__lt="control;")
     wanted = set(map(str, naming.values_list("source_id", flat=True)))
@@ -156,12 +148,52 @@ def _named(organization: Organization, slugs: frozenset[str], whole: Iterable[Ho
         for field in registers()[each.register].links:
             keys = (key.partition(":") for key in each.data.get(field.key, ()))
             wanted |= {ident for kind, _colon, ident in keys if kind == "record"}
-    asked, found = sorted(wanted), []
+    return tuple(each for each in _by_ids(organization, wanted) if each.register in slugs)
+
+
+def held_of(organization: Organization, ids: Iterable[UUID], *, today: date) -> Held:
+    """Some live records with their evidence; neither approvals nor members."""
+    records = _by_ids(organization, map(str, ids))
+    pieces = Evidence.objects.filter(organization=organization, retired_at=None)
+    asked, evidence = [each.id for each in records], list[Piece]()
+    for start in range(0, len(asked), AT_ONCE):
+        evidence += _pieces(pieces.filter(record__in=asked[start : start + AT_ONCE]))
+    return Held(today, records, tuple(evidence), {}, frozenset())
+
+
+def held_around(organization: Organization, record: UUID, *, today: date, reach: int) -> Held:
+    """A record with all live records within `reach` links of it, whichever way they point, without evidence."""
+    links = RecordLink.objects.filter(organization=organization)
+    seen, border = set[str](), {f"record:{record}"}
+    for _step in range(reach):
+        seen |= border
+        keys, found = sorted(border), set[str]()
+        for start in range(0, len(keys), AT_ONCE):
+            part = keys[start : start + AT_ONCE]
+            found.update(f"record:{pk}" for pk in links.filter(target_key__in=part).values_list("source_id", flat=True))
+            own = [UUID(key.partition(":")[2]) for key in part if key.startswith("record:")]
+            found.update(links.filter(source__in=own).values_list("target_key", flat=True))
+        border = found - seen
+    ids = (kind_id[2] for kind_id in (key.partition(":") for key in seen | border) if kind_id[0] == "record")
+    return Held(today, _by_ids(organization, ids), (), {}, frozenset())
+
+
+def _by_ids(organization: Organization, ids: Iterable[str]) -> tuple[Holding, ...]:
+    """Those of these records that are live and the organization's, in the order of `held`.
+
+    They are asked for by their ids alone: beside any other condition SQLite reads whole registers instead.
+    """
+    asked, found = sorted(set(ids)), list[tuple[Any, ...]]()
     for start in range(0, len(asked), AT_ONCE):
         rows = Record.objects.filter(pk__in=asked[start : start + AT_ONCE]).order_by()
-        found += list(rows.values_list("organization_id", "retired_at", *_COLUMNS))
+        found += rows.values_list("organization_id", "retired_at", *_COLUMNS)
     mine = (_holding(row) for home, retired, *row in found if home == organization.pk and retired is None)
-    return tuple(sorted((e for e in mine if e.register in slugs), key=lambda e: (e.register, e.number)))
+    return tuple(sorted(mine, key=lambda each: (each.register, each.number)))
+
+
+def _pieces(rows: QuerySet[Evidence]) -> Iterator[Piece]:
+    columns = ("pk", "record_id", "subject", "strength", "collected_on", "expires_on", "digest", "by_id", "title")
+    return (Piece(*row) for row in rows.values_list(*columns))
 
 
 _TEXTS = ("id", "data", "owner_id", "deputy_id", "author_id", "review_on", "created_at", "updated_at")
