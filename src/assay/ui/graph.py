@@ -18,15 +18,15 @@ WIDE: Final = 240
 """Boxes are wide where the layers are few, so that names are read whole."""
 FEW: Final = 4
 BOX_HEIGHT: Final = 58
-GAP_X: Final = 40
+GAP_X: Final = 34
 GAP_Y: Final = 12
 HEAD: Final = 26
 EDGE: Final = 4
 SWEEPS: Final = 6
 LETTER: Final = 7
 """The room that a letter of a name takes, on average, in pixels."""
-LOWEST: Final = 2
-"""A short layer begins at most so many boxes below the top, so that a narrow screen does not begin with nothing."""
+LOWEST: Final = 1
+"""A short layer begins at most so many boxes below the tallest one, so that a narrow screen does not begin with nothing."""
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,32 @@ TYPES = {
 }
 
 
+Block = tuple[str, Sequence[tuple[str, str]]]
+ONE_PAGE = 200
+"""Letters that columns may be wide together to be printed on the width of one page."""
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A table to be written: a title, a line under it, column heads, rows of text."""
+    """A table to be written: a title, a line under it, column heads, rows of text.
+
+    On paper, where a table of many columns cannot be read, it is `blocks`: headings, each with labels and values. Without
+    any, each row is one.
+    """
 
     title: str
     note: str
     head: tuple[str, ...]
     rows: Sequence[Sequence[str]]
+    blocks: Sequence[Block] = ()
+
+    def on_paper(self) -> Iterator[Block]:
+        """What DOCX and PDF show; pairs without a value are left out."""
+        for heading, pairs in self.blocks:
+            yield heading, [pair for pair in pairs if pair[1]]
+        for row in () if self.blocks else self.rows:
+            labelled = list(zip(self.head, row, strict=True))[2:]
+            yield f"{row[0]}. {row[1]}", [pair for pair in labelled if pair[1]]
 
 
 def list_export(
@@ -119,7 +137,12 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
     if sheet.rows:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.head) - 1)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.set_paper(9)
+    page.repeat_rows(0)
+    if sum(widths) <= ONE_PAGE:
+        page.fit_to_pages(1, 0)
+    else:
+        page.repeat_columns(0, 1)
     book.close()
     return out.getvalue()
 
@@ -134,23 +157,22 @@ def row_height(row: Sequence[str], widths: Sequence[int]) -> float:
 
 
 def docx_bytes(sheet: Sheet) -> bytes:
-    """One block per row: a heading, then label and value; a table of twenty columns cannot be read on paper."""
+    """One block after another: a heading, then labels and values."""
     document = Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     document.core_properties.title = sheet.title
     document.add_heading(sheet.title, 0)
     document.add_paragraph(sheet.note)
-    for row in sheet.rows:
-        document.add_heading(clean(f"{row[0]}. {row[1]}"), 2)
+    for heading, pairs in sheet.on_paper():
+        document.add_heading(clean(heading), 2)
         table = document.add_table(rows=0, cols=2)
         table.style, table.autofit = "Table Grid", False
         table.columns[0].width, table.columns[1].width = LABEL_WIDTH, VALUE_WIDTH
-        for label, value in list(zip(sheet.head, row, strict=True))[2:]:
-            if value:
-                cells = table.add_row().cells
-                cells[0].text, cells[1].text = clean(label), clean(value)
-                cells[0].width, cells[1].width = LABEL_WIDTH, VALUE_WIDTH
+        for label, value in pairs:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = clean(label), clean(value)
+            cells[0].width, cells[1].width = LABEL_WIDTH, VALUE_WIDTH
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -178,9 +200,8 @@ PAGE = """#set page(paper: "a4", margin: (x: 20mm, y: 22mm), numbering: "1 / 1",
 def pdf_bytes(sheet: Sheet) -> bytes:
     """The same blocks as DOCX, set by typst."""
     parts = [PAGE, f"#heading(level: 1, {typst_text(sheet.title)})\n#text(fill: luma(90), {typst_text(sheet.note)})\n"]
-    for row in sheet.rows:
-        parts.append(f"#heading(level: 2, {typst_text(f'{row[0]}. {row[1]}')})\n")
-        pairs = [(label, value) for label, value in list(zip(sheet.head, row, strict=True))[2:] if value]
+    for heading, pairs in sheet.on_paper():
+        parts.append(f"#heading(level: 2, {typst_text(heading)})\n")
         cells = ", ".join(f"text(fill: luma(90), {typst_text(label)}), {typst_text(value)}" for label, value in pairs)
         parts.append(f"#grid(columns: (46mm, 1fr), column-gutter: 5mm, row-gutter: 5pt, {cells})\n" if cells else "")
     return pdf_of("".join(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
 from assay.core.errors import NotFound
 from assay.registers.declaration import SYSTEMS
-from assay.registers.exports.sheets import WRITERS, Sheet, file_response
+from assay.registers.exports.sheets import WRITERS, Block, Sheet, file_response
 from assay.registers.pages.common import now_of
 from assay.registers.queries.documentation import AUDIENCES, LOOKED_AT, Documentation, documentation
 from assay.registers.queries.records import access_record, people_of
@@ -49,4 +50,15 @@ def _sheet(page: Documentation, organization: str) -> Sheet:
     ]
     rows += [(section.part.title, "", "Missing", section.gap) for section in page.sections if section.empty]
     note = f"{organization}, {page.on.isoformat()}. {page.sentence} Digest {page.mark}."
-    return Sheet(f"{page.system.title}: {page.title}", note, ("Section", "Record", "What", "Text"), rows)
+    title = f"{page.system.title}: {page.title}"
+    return Sheet(title, note, ("Section", "Record", "What", "Text"), rows, tuple(_blocks(page)))
+
+
+def _blocks(page: Documentation) -> Iterator[Block]:
+    """On paper each section is one block for each record it speaks of; the system itself is not named again."""
+    for section in page.sections:
+        for entry in section.entries:
+            own = entry.record.id == page.system.id
+            yield section.part.title if own else f"{section.part.title}: {entry.record.title}", entry.lines
+        if section.empty:
+            yield section.part.title, [("Missing", section.gap)]
