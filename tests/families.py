@@ -7,11 +7,13 @@ import pytest
 
 
 def by_turns(values: Iterable[Any], every: int, start: int = 0) -> list[Any]:
-    """The values as parameters, all but each `every`-th one from `start` on marked as slow.
+    """The values as parameters (a tuple is several), all but each `every`-th one from `start` on marked as slow.
 
     Families over the same values take different starts, so that each value is tried by some test of the fast suite.
     """
     return [
-        value if number % every == start % every else pytest.param(value, marks=pytest.mark.slow)
+        value
+        if number % every == start % every
+        else pytest.param(*(value if type(value) is tuple else (value,)), marks=pytest.mark.slow)
         for number, value in enumerate(values)
     ]

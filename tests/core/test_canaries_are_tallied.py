@@ -22,6 +22,7 @@ from assay.detect.canaries import (
 )
 from assay.detect.hits import Hit
 from assay.detect.registry import DETECTORS
+from tests.families import by_turns
 
 DEFECT = generate("explicit", "lesson", 1, 1)[0]
 HIT = Hit(
@@ -62,7 +63,7 @@ def test_a_hit_beside_the_span_or_without_a_defect_is_none() -> None:
 
 
 @pytest.mark.req("P-22")
-@pytest.mark.parametrize("detector", sorted(DETECTORS))
+@pytest.mark.parametrize("detector", by_turns(sorted(DETECTORS), 4, 1))
 def test_a_tally_has_one_row_per_kind_with_at_least_the_quota(detector: str) -> None:
     rows = tally(detector, "assignment-brief")
     assert tuple(row.kind for row in rows) == DETECTORS[detector].kinds
@@ -94,7 +95,7 @@ def test_places_are_tallied_by_name() -> None:
     assert "translation" not in [row.kind for row in tally_places("own-standard", "lesson", count=12)]
 
 
-@pytest.mark.parametrize("detector", sorted(DETECTORS))
+@pytest.mark.parametrize("detector", by_turns(sorted(DETECTORS), 4, 3))
 def test_false_alarms_count_every_honest_text_once_by_source(detector: str) -> None:
     rows = {row.source: row for row in false_alarms(detector, "lesson")}
     honest = (

@@ -10,6 +10,7 @@ import pytest
 from assay.catalog import load_catalog, load_families
 from assay.catalog.families import DATA
 from assay.core.errors import InvalidInput
+from tests.families import by_turns
 
 CATALOG = load_catalog()
 
@@ -133,7 +134,7 @@ MALFORMED = [
 
 
 @pytest.mark.req("M-01")
-@pytest.mark.parametrize(("file", "old", "new", "reason"), MALFORMED)
+@pytest.mark.parametrize(("file", "old", "new", "reason"), by_turns(MALFORMED, 3))
 def test_a_malformed_file_is_refused_with_file_line_and_reason(folder, file, old, new, reason):
     line = spoil(folder, file, old, new)
     with pytest.raises(InvalidInput) as caught:

@@ -77,6 +77,7 @@ def test_one_lesson_and_21_missing_pathways_is_11(tmp_path: Path, data: Path) ->
         assert pathway.name in ran.out, "the verdict names what it is silent about"
 
 
+@pytest.mark.slow
 def test_evidence_that_aged_is_12_until_it_is_measured_again(tmp_path: Path, data: Path) -> None:
     source = bundle(tmp_path / "b")
     assert audited(source, *ISO, "--data", data, days_ago=120).code == 0

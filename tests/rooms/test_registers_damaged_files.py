@@ -12,6 +12,7 @@ from openpyxl import Workbook  # type: ignore[import-untyped]
 from assay.core.errors import InvalidInput
 from assay.registers.importing import file_read
 from assay.registers.importing.files import MOST_UNPACKED
+from tests.families import by_turns
 
 pytestmark = pytest.mark.req("M-03")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -96,18 +97,21 @@ def test_a_file_cut_or_spoilt_anywhere_is_read_or_refused(step: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "xml"),
-    [
-        (SHEET, HEAD + '<row r="1">' + "<c/>" * 300_000 + "</row>" + TAIL),
-        (SHEET, HEAD.replace("<sheetData>", "<cols>" + "<col/>" * 300_000 + "</cols><sheetData>") + TAIL),
-        (SHEET, HEAD + "<row/>" * 2_300_000 + TAIL),
-        (SHEET, HEAD + ("<row>" + "<c/>" * 200_000 + "</row>") * 41 + TAIL),
-        ("xl/styles.xml", "<styleSheet>" + "<xf/>" * 300_000 + "</styleSheet>"),
-        (SHEET, HEAD + " " * MOST_UNPACKED + TAIL),
-    ],
+    by_turns(
+        [
+            (SHEET, lambda: HEAD + '<row r="1">' + "<c/>" * 300_000 + "</row>" + TAIL),
+            (SHEET, lambda: HEAD.replace("<sheetData>", "<cols>" + "<col/>" * 300_000 + "</cols><sheetData>") + TAIL),
+            (SHEET, lambda: HEAD + "<row/>" * 2_300_000 + TAIL),
+            (SHEET, lambda: HEAD + ("<row>" + "<c/>" * 200_000 + "</row>") * 41 + TAIL),
+            ("xl/styles.xml", lambda: "<styleSheet>" + "<xf/>" * 300_000 + "</styleSheet>"),
+            (SHEET, lambda: HEAD + " " * MOST_UNPACKED + TAIL),
+        ],
+        6,
+    ),
     ids=["one-row", "columns", "rows", "cells", "styles", "blank"],
 )
-def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_does(name: str, xml: str) -> None:
-    content = packed(workbook(), {name: xml})
+def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_does(name: str, xml: Callable[[], str]) -> None:
+    content = packed(workbook(), {name: xml()})
     assert len(content) < 1024 * 1024
     tracemalloc.start()
     try:

@@ -42,6 +42,7 @@ def server(data: Path) -> Iterator[tuple[int, Path, subprocess.Popen[bytes]]]:
         process.communicate()
 
 
+@pytest.mark.slow
 def test_a_printed_link_signs_in_once_and_ctrl_c_ends_the_server_beside_an_open_browser(
     server: tuple[int, Path, subprocess.Popen[bytes]],
 ) -> None:
