@@ -16,7 +16,7 @@ from django.test import Client  # noqa: E402
 
 from assay.accounts import services as accounts  # noqa: E402
 from assay.accounts.access import SESSION_ORGANIZATION, Actor  # noqa: E402
-from assay.accounts.models import Organization  # noqa: E402
+from assay.accounts.models import Membership, Organization  # noqa: E402
 from tests import ledger_flush, middleware  # noqa: E402
 
 ledger_flush.allow()
@@ -44,10 +44,15 @@ def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         yield
 
 
+def organization_of_asha(now: datetime) -> Organization:
+    """Make what the fixture `organization` gives."""
+    return accounts.organization_create(name=f"{OWN_WORD} Training", slug="halvorsen", origin=ORIGIN, now=now)
+
+
 @pytest.fixture
 def organization(db: None, now: datetime) -> Organization:
-    """Asha's organization, its ledger open."""
-    return accounts.organization_create(name=f"{OWN_WORD} Training", slug="halvorsen", origin=ORIGIN, now=now)
+    """Asha's organization, its ledger open; the one that the module keeps, if it does."""
+    return Organization.objects.filter(slug="halvorsen").first() or organization_of_asha(now)
 
 
 @pytest.fixture
@@ -56,30 +61,34 @@ def other_organization(db: None, now: datetime) -> Organization:
     return accounts.organization_create(name="Other Ltd", slug="other", origin=ORIGIN, now=now)
 
 
-def _member(organization: Organization, name: str, role: str, now: datetime) -> Actor:
+def member(organization: Organization, name: str, role: str, now: datetime) -> Actor:
+    """Somebody of the organization in that role: who is there already, or else is added."""
     email = f"{name.lower()}@{organization.slug}.example"
-    membership = accounts.person_add(organization=organization, email=email, name=name, role=role, by=None, now=now)
+    there = Membership.objects.filter(organization=organization, person__email=email).first()
+    membership = there or accounts.person_add(
+        organization=organization, email=email, name=name, role=role, by=None, now=now
+    )
     return Actor(person=membership.person, organization=organization, role=role)
 
 
 @pytest.fixture
 def asha(organization: Organization, now: datetime) -> Actor:
-    return _member(organization, "Asha", "owner", now)
+    return member(organization, "Asha", "owner", now)
 
 
 @pytest.fixture
 def ben(organization: Organization, now: datetime) -> Actor:
-    return _member(organization, "Ben", "contributor", now)
+    return member(organization, "Ben", "contributor", now)
 
 
 @pytest.fixture
 def chen(organization: Organization, now: datetime) -> Actor:
-    return _member(organization, "Chen", "auditor", now)
+    return member(organization, "Chen", "auditor", now)
 
 
 @pytest.fixture
 def dora(other_organization: Organization, now: datetime) -> Actor:
-    return _member(other_organization, "Dora", "owner", now)
+    return member(other_organization, "Dora", "owner", now)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Nothing changed verifies; anything changed is named with its place."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,18 +16,33 @@ from assay.core.note import Ed25519Signer
 from assay.ledger import erasing, folder, live, queries, services, signing, tracking
 from assay.ledger.models import Entry
 from assay.ledger.verify import verify_folder
-from tests.rooms.ledger_log import LOG, ORIGIN, as_administrator, fill
+from tests.conftest import NOW
+from tests.ledger_flush import forget
+from tests.rooms.conftest import member, organization_of_asha
+from tests.rooms.ledger_log import LOG, ORIGIN, as_administrator, fill, opened
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _filled(kept: None) -> None:
+    organization = organization_of_asha(NOW)
+    member(organization, "Asha", "owner", NOW)
+    member(organization, "Ben", "contributor", NOW)
+    opened(600, NOW)
+    services.integrate(now=NOW)
+    fill(3, NOW)
+
+
+@pytest.fixture(autouse=True)
+def _log(_filled: None, db: None) -> Iterator[None]:
+    yield
+    forget()
+
+
 @pytest.fixture
-def report(asha: Actor, ben: Actor, now: datetime) -> Callable[[], Report]:
+def report() -> Callable[[], Report]:
     """Two people in an organization, 600 entries in a log of their own, everything sequenced but the last three."""
-    services.log_open(log=LOG, origin=ORIGIN, now=now)
-    fill(600, now)
-    services.integrate(now=now)
-    fill(3, now)
     return live.verify_live
 
 

@@ -1,6 +1,6 @@
 """Lists stay quick and cheap: numbers of statements are fixed, times are measured by `assay bench pages`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -13,17 +13,28 @@ from assay.accounts.access import Actor
 from assay.registers.queries import lists
 from assay.registers.services.importing import import_apply, import_map, import_read
 from assay.registers.services.soa import soa_open
+from tests.conftest import NOW
+from tests.ledger_flush import forget
+from tests.rooms.conftest import member, organization_of_asha
 from tests.rooms.test_registers_importing import CONSTANTS
 
 
-@pytest.fixture
-def risks(asha: Actor, now: datetime) -> int:
+@pytest.fixture(scope="module")
+def _risks(kept: None) -> int:
+    asha = member(organization_of_asha(NOW), "Asha", "owner", NOW)
     text = "Name;Description;Likelihood;Severity\n" + "".join(
         f"Risk {n};Event {n} of many;Likely;Major\n" for n in range(1000)
     )
-    run = import_read(actor=asha, register="risks", name="r.csv", content=text.encode(), now=now)
-    run = import_map(run=run, actor=asha, columns=run.mapping["columns"], constants=CONSTANTS, now=now)
-    return import_apply(run=run, actor=asha, now=now).count
+    run = import_read(actor=asha, register="risks", name="r.csv", content=text.encode(), now=NOW)
+    run = import_map(run=run, actor=asha, columns=run.mapping["columns"], constants=CONSTANTS, now=NOW)
+    return import_apply(run=run, actor=asha, now=NOW).count
+
+
+@pytest.fixture(autouse=True)
+def risks(_risks: int, db: None) -> Iterator[int]:
+    """How many risks Asha's organization has."""
+    yield _risks
+    forget()
 
 
 @pytest.mark.parametrize("query", ["", "?q=event+7", "?state=identified&sort=-level", "?owner=vacant&f-source=model"])

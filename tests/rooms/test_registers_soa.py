@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -22,15 +22,26 @@ from assay.registers.queries.soa import compare, issued_rows, soa_rows, statemen
 from assay.registers.queries.standing import held
 from assay.registers.services import record_create, record_link, record_move, record_retire
 from assay.registers.services.soa import soa_decide, soa_open, statement_issue
+from tests.conftest import NOW
+from tests.ledger_flush import forget
+from tests.rooms.conftest import member, organization_of_asha
 from tests.rooms.registers_material import record_of
 
 component = pytest.importorskip("trestle.oscal.component")
 REASON = "Our tutor system answers learners, so outputs are checked before each release."
 
 
-@pytest.fixture
-def opened(asha: Actor, now: datetime) -> int:
-    return soa_open(actor=asha, now=now)
+@pytest.fixture(scope="module")
+def _opened(kept: None) -> int:
+    asha = member(organization_of_asha(NOW), "Asha", "owner", NOW)
+    return soa_open(actor=asha, now=NOW)
+
+
+@pytest.fixture(autouse=True)
+def opened(_opened: int, db: None) -> Iterator[int]:
+    """How many rows the statement of Asha's organization has, nothing decided yet."""
+    yield _opened
+    forget()
 
 
 def decide_all(actor: Actor, now: datetime) -> None:
