@@ -227,3 +227,12 @@ def test_programs_publish_and_withdraw_too(
     assert api.delete(address).status_code == 204
     assert client_of(None).get(published.json()["address"]).status_code == 404
     assert api.delete(address).status_code == 409
+
+
+def test_the_title_is_asked_once_and_in_its_step_alone(
+    asha: Actor, now: datetime, client_of: Callable[[Actor | None], Client]
+) -> None:
+    record = record_of("impacts", asha, now)
+    for place in steps_of(asha, record):
+        page = client_of(asha).get(reverse("impact-step", args=[record.pk, place.name])).content.decode()
+        assert page.count('name="title"') == ("title" in place.system), place.name

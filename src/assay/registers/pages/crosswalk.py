@@ -150,7 +150,7 @@ def _act(request: SignedInRequest) -> HttpResponse:
         today=today,
         sentence=(
             f"{len(concerned)} of {len(whole)} duties of the EU AI Act, counted by their points, concern a system in your "
-            f"register; {answered} of these are answered by what you show."
+            f"register; {answered} of these {'is' if answered == 1 else 'are'} answered by what you show."
         ),
         tier_words=TIER_WORDS,
     )

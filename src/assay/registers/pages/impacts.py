@@ -151,7 +151,7 @@ def _step(
     named = {field.label for key in step.fields if (field := declared.field(key))} | {"Title"}
     context = {
         "record": record, "step": step, "steps": progress_of(record, steps, step.name), "place": place, "form": form, "draft": draft,
-        "questions": [asked[key] for key in ("title", *step.fields, *step.system) if key in (*step.fields, *step.system)],
+        "questions": [asked[key] for key in dict.fromkeys(("title", *step.fields, *step.system)) if key in (*step.fields, *step.system)],
         "systems": systems_of(request.actor, record), "criteria": criteria, "last": place + 1 == len(steps),
         "before": steps[place - 1].name if place else "", "stale": stale,
         "differing": [each for each in differing(request.actor, declared, record, request.POST) if each[0] in named] if stale else (),

@@ -135,7 +135,14 @@ def _lede(found: int, errors: int, ready: bool) -> str:
         return "The rows are not made yet: one for each control of Annex A, none decided."
     if not found:
         return "The linter has nothing to say. That is a statement about its rules, not about the controls."
-    return f"The linter says {found} things about it; {errors} of them stand against an approval."
+    if found == 1:
+        return (
+            f"The linter says one thing about it, which {'stands' if errors else 'does not stand'} against an approval."
+        )
+    against = (
+        "none of them stands" if not errors else "one of them stands" if errors == 1 else f"{errors} of them stand"
+    )
+    return f"The linter says {found} things about it; {against} against an approval."
 
 
 @require_POST
