@@ -74,6 +74,7 @@ def test_a_tally_has_one_row_per_kind_with_at_least_the_quota(detector: str) -> 
     }
 
 
+@pytest.mark.slow
 def test_caught_and_missed_make_up_what_was_planted() -> None:
     for row in tally("standard-mention", "rubric"):
         assert row.caught == row.planted - len(missed("standard-mention", row.kind, "rubric"))

@@ -113,6 +113,7 @@ def test_cyclic_links_are_named_and_not_followed(data: Path, tmp_path: Path) -> 
     assert "root:" not in ran.out
 
 
+@pytest.mark.slow
 def test_scripts_in_html_are_neither_kept_nor_written_to_the_report(data: Path, tmp_path: Path) -> None:
     source, report, sarif = tmp_path / "html<script>alert(0)<", tmp_path / "report.html", tmp_path / "f.sarif"
     source.mkdir()
@@ -137,6 +138,7 @@ def test_scripts_in_html_are_neither_kept_nor_written_to_the_report(data: Path, 
         assert "<" not in place.split('"')[0]
 
 
+@pytest.mark.slow
 def test_what_a_terminal_would_obey_is_not_printed(data: Path, tmp_path: Path) -> None:
     source = course(tmp_path / "codes", 1)
     (source / "assignment-brief.md").write_text(

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ROOT, Ran, assay, copied, course, environment, rows
+from tests.families import by_turns
 
 LINE = b'{"id": 1, "standard": "iso42001", "text": "Prepare the register of significant environmental aspects."}\n'
 ISO = ("--standard", "iso42001")
@@ -42,20 +43,23 @@ def told(ran: Ran, code: int, *words: str) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [
-        (["audit"], ["Missing argument"]),
-        (["audit", "--nope", "x"], ["No such option", "--nope"]),
-        (["nosuch"], ["No such command", "nosuch"]),
-        (["demo", "--port", "99999"], ["--port", "65535"]),
-        (["demo", "--port", "many"], ["--port", "integer"]),
-        (["ledger", "proof", "-1"], ["No such option"]),
-    ],
+    by_turns(
+        [
+            (["audit"], ["Missing argument"]),
+            (["audit", "--nope", "x"], ["No such option", "--nope"]),
+            (["nosuch"], ["No such command", "nosuch"]),
+            (["demo", "--port", "99999"], ["--port", "65535"]),
+            (["demo", "--port", "many"], ["--port", "integer"]),
+            (["ledger", "proof", "-1"], ["No such option"]),
+        ],
+        4,
+    ),
 )
 def test_a_command_put_wrongly_is_told_with_exit_code_2(arguments: list[str], words: list[str]) -> None:
     told(assay(*arguments), 2, *words, "what to do", "--help")
 
 
-@pytest.mark.parametrize("arguments", [[], ["bench"], ["ledger"], ["witness"]])
+@pytest.mark.parametrize("arguments", by_turns([[], ["bench"], ["ledger"], ["witness"]], 4))
 def test_a_group_without_a_command_shows_its_help(arguments: list[str]) -> None:
     ran = assay(*arguments)
     assert (ran.code, "Usage:" in ran.err, "Commands:" in ran.err) == (2, True, True), ran.err
@@ -86,10 +90,10 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
+    by_turns([
         ("ASSAY_DEBUG", "maybe"), ("ASSAY_ORIGIN", "ftp://x"), ("ASSAY_DATABASE_URL", "mysql://x/y"), ("ASSAY_LOG_LEVEL", "loud"),
         ("ASSAY_SECRET_KEY", "short"), ("ASSAY_ALLOWED_HOSTS", "*"), ("ASSAY_DATABASE_URL_FILE", "/nowhere"), ("ASSAY_NOPE", "1"),
-    ],
+    ], 4),
 )  # fmt: skip
 def test_a_malformed_setting_is_told_with_its_name_and_not_its_value(tmp_path: Path, name: str, value: str) -> None:
     ran = assay("init", env={name: value, "ASSAY_DATA": str(tmp_path / "data")})
@@ -116,6 +120,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert list(locked.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_written_is_told(tmp_path: Path, data: Path) -> None:
     data.chmod(0o555)
     for file in data.rglob("*"):
@@ -123,6 +128,7 @@ def test_a_database_that_cannot_be_written_is_told(tmp_path: Path, data: Path) -
     told(assay("audit", course(tmp_path / "c"), *ISO, "--data", data, before=plainly), 1, "what to do")
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_the_next_run_completes(tmp_path: Path, data: Path) -> None:
     texts = course(tmp_path / "course", LESSONS)
     room = 100_000  # bytes that any file may hold: less than what an import appends to the log of writes
@@ -138,6 +144,7 @@ def test_a_full_disk_is_told_and_the_next_run_completes(tmp_path: Path, data: Pa
     assert assay("verify", data).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_a_disk_of_one_mebibyte_that_is_full_is_told(tmp_path: Path) -> None:
     small = tmp_path / "small"
@@ -165,20 +172,24 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [
-        (b"x\n", ["Line 1 is not JSON"]),
-        (b'\n{"id": 1}\n', ["Line 2 has no 'text'"]),
-        (b"\xff\xfe\n", ["Line 1 is not UTF-8"]),
-        (b'{"text": "\\ud800"}\n', ["Line 1 holds half of a character"]),
-        (b"[" * 100_000 + b"\n", ["Line 1 is not JSON"]),
-        (b'{"text": "x", "standard": "iso9999"}\n', ["Line 1", "iso9999"]),
-        (b'{"text": "x", "companions": "iso9001"}\n', ["Line 1", "companions"]),
-    ],
+    by_turns(
+        [
+            (b"x\n", ["Line 1 is not JSON"]),
+            (b'\n{"id": 1}\n', ["Line 2 has no 'text'"]),
+            (b"\xff\xfe\n", ["Line 1 is not UTF-8"]),
+            (b'{"text": "\\ud800"}\n', ["Line 1 holds half of a character"]),
+            (b"[" * 100_000 + b"\n", ["Line 1 is not JSON"]),
+            (b'{"text": "x", "standard": "iso9999"}\n', ["Line 1", "iso9999"]),
+            (b'{"text": "x", "companions": "iso9001"}\n', ["Line 1", "companions"]),
+        ],
+        4,
+    ),
 )
 def test_a_line_that_classify_cannot_read_is_told_with_its_number(line: bytes, words: list[str]) -> None:
     told(assay("classify", stdin=line), 1, *words, "what to do")
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_ends_classify_without_a_word() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "assay", "classify"],
@@ -206,6 +217,7 @@ def without_django(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(package.parent), str(ROOT / "src")])}
 
 
+@pytest.mark.slow
 def test_verify_classify_and_detectors_need_no_django(
     tmp_path: Path, audited_folder: Path, without_django: dict[str, str]
 ) -> None:
@@ -241,7 +253,8 @@ def interrupted(texts: Path, data: Path, stage: str) -> Ran:
     return Ran(process.returncode, "", (said + rest).decode())
 
 
-@pytest.mark.parametrize("stage", ["storing", pytest.param("measuring", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["storing", "measuring"])
 def test_ctrl_c_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path, data: Path, stage: str) -> None:
     for lessons in (300, 1200, 3600):  # on a busy machine a short course is done before the signal gets there
         texts = course(tmp_path / f"course-{lessons}", lessons)

@@ -21,6 +21,7 @@ def rows(data: Path, sql: str) -> list[tuple[object, ...]]:
         return database.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.req("L-09")
 def test_a_pack_for_a_programme_is_made_and_verifies(data: Path, tmp_path: Path) -> None:
     ((slug,),) = rows(data, "SELECT slug FROM studio_programme")
@@ -43,6 +44,7 @@ def test_a_wish_that_cannot_be_met_says_why(data: Path, tmp_path: Path, wish: st
     assert not (tmp_path / "p.zip").exists()
 
 
+@pytest.mark.slow
 def test_erasing_asks_first_then_takes_content_and_leaves_a_log_that_verifies(data: Path) -> None:
     ((subject,),) = rows(data, "SELECT subject FROM ledger_entry WHERE subject LIKE 'person:%' LIMIT 1") or [
         ("person:x",)
@@ -58,6 +60,7 @@ def test_erasing_asks_first_then_takes_content_and_leaves_a_log_that_verifies(da
     assert assay(*command, "--yes").code != 0
 
 
+@pytest.mark.slow
 def test_a_schedule_is_set_shown_and_run(data: Path) -> None:
     told = ("--data", data)
     assert assay("ledger", "retention", "set", "verdict.recorded", "30", "--basis", "schedule 4.2", *told).code == 0

@@ -85,6 +85,7 @@ def campaign(place: Path, kills: int, seed: int, *, lessons: int = 600, longest:
         number += 1
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_nothing_by_halves(tmp_path: Path) -> None:
     campaign(tmp_path, 1, seed=1, lessons=100, longest=2.0)
 

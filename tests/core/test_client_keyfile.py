@@ -9,6 +9,7 @@ from assay.client.keyfile import keyfile_create, keyfile_load
 from assay.core.errors import Conflict
 
 
+@pytest.mark.slow
 def test_who_is_stopped_before_the_end_leaves_no_key_by_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(made: str, path: Path) -> None:
         assert not path.exists()

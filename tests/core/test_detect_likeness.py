@@ -39,6 +39,7 @@ def planted() -> list:
     return [*generate("ai-wrapped", "lesson", 40, 2026), *generate_clean("lesson", 4, 2026)]
 
 
+@pytest.mark.slow
 def test_without_the_setting_nothing_of_it_is_loaded() -> None:
     code = (
         "import sys; from assay.detect.measure import measure; from assay.detect.context import Context; "

@@ -60,6 +60,7 @@ def test_readme_shows_its_two_first_commands_and_the_main_job() -> None:
     assert {"audit", "classify", "verify"} <= set(calls)
 
 
+@pytest.mark.slow
 def test_the_line_that_readme_pipes_into_classify_gives_an_a_finding() -> None:
     text = README.read_text(encoding="utf-8")
     found = re.search(r"echo '(\{.*\})' \| \./assay classify", text)

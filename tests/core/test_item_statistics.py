@@ -55,6 +55,7 @@ def test_points_of_the_f_distribution_are_those_of_the_tables(
     assert math.isclose(f_point(probability, one, two), point, rel_tol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_interval_of_kr20_covers_the_true_value_about_95_times_of_100() -> None:
     rng = random.Random(11)
     k, covered = 12, 0

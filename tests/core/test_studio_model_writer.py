@@ -117,6 +117,7 @@ def test_what_was_paid_for_is_not_paid_again_after_a_crash(writer, server):
     assert len(server.asked) == 2
 
 
+@pytest.mark.slow
 def test_a_budget_ends_a_programme_and_the_next_run_pays_for_the_rest_only(server, tmp_path):
     def run(calls):
         limits = Limits(calls=calls, sleep=lambda seconds: None)

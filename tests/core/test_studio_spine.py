@@ -114,6 +114,7 @@ def test_a_time_without_offset_is_refused():
         generate("lesson", CONTEXT, first("lesson"), at=datetime(2026, 11, 21, 9))  # noqa: DTZ001 the point of the test
 
 
+@pytest.mark.slow
 @pytest.mark.req("R71", "R02", "P-01")
 def test_the_same_context_and_time_give_the_same_bytes_and_open_no_socket(monkeypatch):
     def refuse(*arguments, **options):

@@ -129,6 +129,7 @@ def test_the_command_names_the_place_with_exit_code_1(kept: Path, tmp_path: Path
     assert "1 difference found" in ran.out
 
 
+@pytest.mark.slow
 def test_one_byte_of_a_high_water_mark_is_named(kept: Path, tmp_path: Path) -> None:
     (mark,) = (kept / "high-water").iterdir()
     size = len(mark.read_bytes().rstrip(b"\x00\n "))
@@ -154,6 +155,7 @@ def test_a_database_cut_short_is_told_and_not_believed(kept: Path, tmp_path: Pat
     assert ran.message.startswith("assay: ") or "found" in ran.out, ran.err
 
 
+@pytest.mark.slow
 def test_an_older_copy_is_found_by_who_kept_a_checkpoint(kept: Path, tmp_path: Path) -> None:
     older, newer = copied(kept, tmp_path / "older"), copied(kept, tmp_path / "newer")
     (tmp_path / "course").mkdir()

@@ -37,6 +37,7 @@ def refresh(by: Actor, now: datetime, told: list[tuple[int, int]] | None = None)
     return done.known, done.copied + done.kept, done.planted
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-22")
 @pytest.mark.usefixtures("nothing_kept")
 def test_canaries_are_planted_for_every_detector_and_stratum_in_use_once(asha: Actor, now: datetime) -> None:

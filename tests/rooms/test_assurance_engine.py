@@ -29,6 +29,7 @@ def work(texts: dict[str, str]) -> list[Work]:
     return [Work(MeasureItem(key, text_digest(text), text, cast.CONTEXT), cast.REQUIRED) for key, text in texts.items()]
 
 
+@pytest.mark.slow
 def test_several_processes_answer_in_the_order_of_the_tasks() -> None:
     assert list(local.spread(doubled, range(9), workers=2)) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
 
@@ -38,6 +39,7 @@ def test_a_worker_that_dies_costs_no_result() -> None:
     assert list(local.spread(doubled_unless_in_a_worker, range(9), workers=2)) == [n * 2 for n in range(9)]
 
 
+@pytest.mark.slow
 def test_tasks_are_taken_only_as_fast_as_answers_are() -> None:
     taken: list[int] = []
 

@@ -12,6 +12,7 @@ from assay.assurance.engines import choosing, chunks, local
 from assay.assurance.engines.chunks import Chunk, measure_bytes, waves
 from assay.assurance.engines.partition import measure_partition
 from assay.core.errors import UsageError
+from tests.families import by_turns
 from tests.rooms.engine_process import work
 
 PARTS = work(7, 3)
@@ -45,7 +46,7 @@ def silent(sent: list[Chunk]) -> Iterator[Chunk]:
 
 
 @pytest.mark.req("R61")
-@pytest.mark.parametrize("size", [1, 3, 7, 50])
+@pytest.mark.parametrize("size", by_turns([1, 3, 7, 50], 4, 1))
 @pytest.mark.parametrize("measurer", [told, out_of_order, twice, losing, dying, silent], ids=lambda each: each.__name__)
 def test_what_an_engine_loses_doubles_or_withholds_changes_nothing(measurer, size, monkeypatch):
     monkeypatch.setattr(chunks, "DEADLINE_SECONDS", 0.2)

@@ -15,6 +15,7 @@ from assay.core.verdict import Canary
 from assay.detect.registry import DETECTORS
 from assay.ledger import services as ledger
 from assay.ledger.live import verify_live
+from tests.families import by_turns
 from tests.rooms import surfaces as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,6 +121,7 @@ def test_rows_and_batches_agree_in_long_histories(asha: Actor, now: datetime, se
     recomputed(told(asha, now, seed, 60).surface)
 
 
+@pytest.mark.slow
 def test_every_row_of_a_history_verifies_against_the_ledger(asha: Actor, now: datetime) -> None:
     told(asha, now, 7, 25)
     ledger.integrate(now=now)
@@ -141,7 +143,7 @@ EDITS: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("edit", by_turns(EDITS, 3))
 def test_an_edited_row_is_named_by_the_verification(asha: Actor, now: datetime, edit: str) -> None:
     surface = cast.make_surface(asha, now)
     cast.measure(surface, {"a": cast.CLEAN, "b": cast.DRIFT}, asha, now)

@@ -18,6 +18,7 @@ from assay.accounts.access import Actor
 from assay.assurance import services
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow
 from assay.assurance.shapes import MeasureSummary
+from tests.families import by_turns
 from tests.rooms import surfaces as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def measured(batches: list[MeasurementBatch]) -> int:
 
 
 @pytest.mark.parametrize("killed_at", ["append_bulk", "bulk_create"])
-@pytest.mark.parametrize("calls", [1, 2, 3])
+@pytest.mark.parametrize("calls", by_turns([1, 2, 3], 3, 1))
 def test_a_kill_inside_a_partition_leaves_the_partitions_before_it(
     asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch, killed_at: str, calls: int
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_finding_has_all_six_attributions_and_a_place(asha: Actor, now: dateti
     assert (finding.line_start, finding.line_end) == (2, 2)
 
 
+@pytest.mark.slow
 def test_the_same_result_comes_from_one_process_and_from_several(
     asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

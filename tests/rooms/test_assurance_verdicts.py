@@ -23,6 +23,7 @@ from assay.core.errors import NotFound
 from assay.core.parts import State
 from assay.core.reading import glyph_of
 from assay.ledger import queries as ledger
+from tests.families import by_turns
 from tests.rooms import surfaces as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +127,7 @@ def test_every_stored_verdict_is_recomputed_from_the_log_with_the_same_bytes(ash
     assert again == [bytes(row.body) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_past_is_recomputed_without_the_rows_that_index_it(asha: Actor, now: datetime) -> None:
     surface = history(asha, now)
     row = VerdictRow.objects.filter(surface=surface).latest("number")
@@ -176,7 +178,7 @@ LOSSES = {
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("with_defect", [False, True])
+@pytest.mark.parametrize("with_defect", by_turns([False, True], 2))
 def test_losing_evidence_never_makes_a_verdict_better(asha: Actor, now: datetime, loss: str, with_defect: bool) -> None:
     surface = covered(asha, now)
     cast.measure(surface, WHOLE | {"lesson:3": cast.DRIFT if with_defect else cast.CLEAN}, asha, now + LATER)

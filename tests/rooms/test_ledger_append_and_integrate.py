@@ -16,6 +16,7 @@ from assay.ledger import queries, services
 from assay.ledger.live import verify_live
 from assay.ledger.models import Entry, Outbox, Payload, Tile
 from assay.ledger.payloads import payload_open
+from tests.families import by_turns
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_a_log_has_a_plain_name_and_an_origin_without_space_or_plus(now: datetim
         services.log_open(log=log, origin=origin, now=now)
 
 
-@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, 1023, 1024, 1025, 2600])
+@pytest.mark.parametrize("count", by_turns([1, 2, 255, 256, 257, 1023, 1024, 1025, 2600], 3))
 def test_the_signed_root_is_that_of_all_leaves(now: datetime, count: int) -> None:
     fill(count, now)
     services.integrate(log=LOG, now=now)

@@ -37,6 +37,7 @@ from assay.core.note import (
 from assay.ledger import folder, pack, queries, services, signing, timestamping
 from assay.ledger.compromise import key_compromise
 from assay.ledger.witnessing import cosignature_add
+from tests.families import by_turns
 from tests.rooms.ledger_log import LOG, ORIGIN, fill
 from tests.rooms.soft_passkey import SoftPasskey
 from tests.rooms.tsa import OPENSSL, TimeAuthority, made
@@ -231,7 +232,7 @@ TAMPERED: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.usefixtures("log")
-@pytest.mark.parametrize("what", TAMPERED)
+@pytest.mark.parametrize("what", by_turns(TAMPERED, 3))
 def test_what_others_saw_is_refused_when_tampered_with(
     what: str, tmp_path: Path, tsa: TimeAuthority, now: datetime
 ) -> None:
@@ -515,7 +516,7 @@ def test_a_signature_of_a_person_is_followed_in_a_pack(
 
 @pytest.mark.usefixtures("short")
 @pytest.mark.req("L-14")
-@pytest.mark.parametrize("what", SIGNATURES)
+@pytest.mark.parametrize("what", by_turns(SIGNATURES, 4))
 def test_a_signature_of_a_person_that_is_not_theirs_is_refused(what: str, tmp_path: Path, now: datetime) -> None:
     make, change = SIGNATURES[what]
     body = make(STATED)

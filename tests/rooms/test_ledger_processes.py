@@ -123,6 +123,7 @@ def copy_database(source: Path, target: Path) -> None:
         old.backup(new)
 
 
+@pytest.mark.slow
 @pytest.mark.req("L-06", "P-19")
 def test_a_database_put_back_to_an_older_backup_is_refused_and_named(folder: Path, tmp_path: Path) -> None:
     copy_database(folder / "assay.sqlite3", tmp_path / "backup.sqlite3")

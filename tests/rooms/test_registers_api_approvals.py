@@ -18,6 +18,7 @@ from assay.core.errors import InvalidInput
 from assay.ledger import live
 from assay.registers.models import Approval, Record
 from assay.registers.services import record_move, record_update
+from tests.families import by_turns
 from tests.rooms.registers_material import record_of
 from tests.rooms.soft_passkey import SoftPasskey
 
@@ -107,17 +108,20 @@ def _without(name: str) -> Callable[[dict[str, Any]], None]:
 
 @pytest.mark.parametrize(
     ("bend", "status"),
-    [
-        (_without("proof"), 422),
-        (_without("version"), 422),
-        (_without("digest"), 409),
-        (lambda body: body.update(version=body["version"] + 1), 409),
-        (lambda body: body.update(digest="sha256:00"), 409),
-        (lambda body: body.update(proof={}), 422),
-        (lambda body: body.update(proof={"password": "another"}), 422),
-        (lambda body: body.update(proof={"credential": "{}", "token": "x"}), 422),
-        (lambda body: body.update(proof={"address": "ben@example.org"}), 422),
-    ],
+    by_turns(
+        [
+            (_without("proof"), 422),
+            (_without("version"), 422),
+            (_without("digest"), 409),
+            (lambda body: body.update(version=body["version"] + 1), 409),
+            (lambda body: body.update(digest="sha256:00"), 409),
+            (lambda body: body.update(proof={}), 422),
+            (lambda body: body.update(proof={"password": "another"}), 422),
+            (lambda body: body.update(proof={"credential": "{}", "token": "x"}), 422),
+            (lambda body: body.update(proof={"address": "ben@example.org"}), 422),
+        ],
+        3,
+    ),
     ids=["no proof", "no version", "no digest", "version", "digest", "empty", "wrong", "no passkey", "address"],
 )
 def test_what_does_not_hold_signs_nothing(

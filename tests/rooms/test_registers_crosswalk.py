@@ -29,6 +29,7 @@ from assay.registers.queries.crosswalk import (
 from assay.registers.queries.standing import Held
 from assay.registers.queries.tally import tally_of
 from assay.registers.rules.example import clean_example
+from tests.families import by_turns
 from tests.rooms.registers_material import record_of
 
 TODAY = date(2026, 11, 21)
@@ -147,7 +148,7 @@ def test_high_risk_duties_have_both_dates_of_the_amendment() -> None:
     assert row.applies(date(2027, 12, 2))
 
 
-@pytest.mark.parametrize("framework", [each.id for each in frameworks_of(load_catalog())])
+@pytest.mark.parametrize("framework", by_turns([each.id for each in frameworks_of(load_catalog())], 5))
 def test_pages_filter_and_export(framework: str, asha: Actor, now: datetime, client_of: Callable[..., Client]) -> None:
     record_of("ai-systems", asha, now)
     client = client_of(asha)

@@ -123,6 +123,7 @@ def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_does(name:
     assert peak < 20 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_hidden_sheets_are_not_held_and_a_formula_needs_no_second_copy() -> None:
     blank = HEAD + f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 8_000_000}</t></is></c></row>' + TAIL
     hidden = {f"xl/worksheets/sheet{number}.xml": blank for number in range(2, 11)}

@@ -18,6 +18,7 @@ from assay.registers.rules import problems
 from assay.registers.rules.example import clean_example
 from assay.registers.rules.plants import PLANTS
 from assay.registers.services import record_update
+from tests.families import by_turns
 from tests.rooms.registers_material import record_of
 
 TODAY = date(2026, 11, 21)
@@ -101,7 +102,7 @@ def test_only_a_gate_that_was_passed_is_told_as_passed(state: str) -> None:
 
 
 @pytest.mark.req("M-09")
-@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("audience", by_turns(AUDIENCES, 4))
 def test_the_page_its_files_and_the_api_say_the_same(
     audience: str,
     asha: Actor,

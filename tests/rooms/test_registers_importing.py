@@ -253,6 +253,7 @@ def test_a_messy_german_sheet_is_read(asha: Actor, now: datetime) -> None:
     assert Record.objects.get(register="risks").data["likelihood"] == 4
 
 
+@pytest.mark.slow
 def test_an_import_is_attested_and_taken_back_whole(asha: Actor, now: datetime) -> None:
     text = "Name;Description\n" + "".join(f"Risk {n};Event {n}\n" for n in range(700))
     run = import_apply(run=read(asha, text, now), actor=asha, now=now)

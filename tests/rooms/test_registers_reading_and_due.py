@@ -245,6 +245,7 @@ def test_a_badge_closes_the_gap_of_its_programme(asha: Actor, ben: Actor, now: d
     assert (earned.pk, earned.data["gained_by"]) == (gap.pk, "training")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_system_is_judged_every_day_so_that_no_verdict_runs_out(
     asha: Actor, ben: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch

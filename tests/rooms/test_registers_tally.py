@@ -21,6 +21,7 @@ from assay.registers.registry import registers
 from assay.registers.rules.example import clean_example
 from assay.registers.services import evidence_add, record_retire
 from assay.registers.services.soa import soa_decide, soa_open
+from tests.families import by_turns
 from tests.rooms.registers_material import record_of
 
 TODAY = date(2026, 11, 21)
@@ -95,7 +96,7 @@ def test_the_database_counts_what_is_held(system: Actor, now: datetime) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", by_turns(PAGES, 3))
 def test_pages_over_all_records_take_as_many_statements_for_many_as_for_few(
     page: str, system: Actor, now: datetime, client_of: Callable[..., Client]
 ) -> None:
@@ -121,6 +122,7 @@ def test_pages_over_all_records_take_as_many_statements_for_many_as_for_few(
     assert statements() == few <= 22
 
 
+@pytest.mark.slow
 def test_the_home_says_who_must_act_and_what_comes_next(
     system: Actor, ben: Actor, now: datetime, client_of: Callable[..., Client]
 ) -> None:

@@ -45,6 +45,7 @@ def shown_context(asha: Actor, ben: Actor, now: datetime) -> tuple[Record, Evide
     return record, piece
 
 
+@pytest.mark.slow
 def test_every_detector_catches_what_is_planted_in_every_stratum() -> None:
     missed = [each for each in canaries() if each.caught < each.planted or each.planted < 60]
     assert missed == []
@@ -98,6 +99,7 @@ def test_a_vacancy_is_a_finding_until_somebody_owns_it(asha: Actor, ben: Actor, 
     assert verdict(asha, "owners").state.value != "fail"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_measuring_again_without_a_change_changes_nothing(asha: Actor, ben: Actor, now: datetime) -> None:
     shown_context(asha, ben, now)
@@ -108,6 +110,7 @@ def test_measuring_again_without_a_change_changes_nothing(asha: Actor, ben: Acto
     assert verdict(asha).digest == first.digest
 
 
+@pytest.mark.slow
 @pytest.mark.req("V-05")
 @pytest.mark.django_db(transaction=True)
 def test_twelve_answers_make_a_draft_and_nothing_of_it_is_green(asha: Actor, now: datetime) -> None:

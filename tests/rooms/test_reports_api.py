@@ -6,6 +6,7 @@ import pytest
 
 from assay.accounts.services import token_create
 from assay.ledger.services import integrate
+from tests.families import by_turns
 from tests.rooms.samples.reports import BRIEF, plant
 from tests.rooms.url_samples import World
 
@@ -72,15 +73,18 @@ def test_the_same_artefact_again_changes_nothing(world, call, slug):
 
 @pytest.mark.parametrize(
     "body",
-    [
-        {},
-        {**BRIEF, "pathway": "no-such-pathway"},
-        {**BRIEF, "generation_meta": {"route": "lesson"}},
-        {**BRIEF, "generation_meta": {**STAMP, "more": 1}},
-        {**BRIEF, "text": 5},
-        {**BRIEF, "surprise": True},
-        [],
-    ],
+    by_turns(
+        [
+            {},
+            {**BRIEF, "pathway": "no-such-pathway"},
+            {**BRIEF, "generation_meta": {"route": "lesson"}},
+            {**BRIEF, "generation_meta": {**STAMP, "more": 1}},
+            {**BRIEF, "text": 5},
+            {**BRIEF, "surprise": True},
+            [],
+        ],
+        3,
+    ),
 )
 def test_a_malformed_artefact_is_refused_with_its_place_and_nothing_is_kept(world, call, slug, body):
     answer = call(world.asha, "POST", f"/programmes/{slug}/artefacts", body)

@@ -20,6 +20,7 @@ from assay.studio.remediation.plan import fix_plan
 from assay.studio.remediation.services import finding_fix
 from assay.studio.services import artefact_accept, finding_decide, programme_sweep
 from assay.studio.stakes import CREDENTIAL, POLICIES, PRACTICE
+from tests.families import by_turns
 from tests.rooms.studio_material import (
     DRIFTED,
     HONEST,
@@ -222,7 +223,7 @@ def test_a_process_that_dies_after_the_fix_leaves_no_stale_report(ben, now, monk
 
 
 @pytest.mark.req("P-15")
-@pytest.mark.parametrize("step", ["artefact_measure", "_refresh_later", "request_of"])
+@pytest.mark.parametrize("step", by_turns(["artefact_measure", "_refresh_later", "request_of"], 3))
 def test_a_process_that_dies_within_the_fix_leaves_everything_as_it_was(ben, now, monkeypatch, step):
     programme = greentech(ben, now)
     before = artefact_of(programme, "greentech")

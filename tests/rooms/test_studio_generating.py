@@ -32,6 +32,7 @@ def test_a_generated_programme_is_stored_whole_and_stamped(asha, now):
     assert summary.programme.companions == ["iso42001"]
 
 
+@pytest.mark.slow
 @pytest.mark.req("R71")
 def test_the_same_again_writes_nothing(asha, now):
     programme_generate(actor=asha, context=LITERACY, at=AT, now=now)
@@ -68,6 +69,7 @@ def test_a_fix_of_a_generated_artefact_goes_through_the_spine_and_gives_its_very
     assert dict(written.facts)["context"] == auditor.digest
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_fix_is_written_with_the_seed_and_kind_that_the_programme_was_generated_with(asha, now):
     seeded = context_build(standard="eu_ai_act", kind="ai-literacy", seed=5)

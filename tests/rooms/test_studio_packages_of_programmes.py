@@ -152,6 +152,7 @@ def test_a_draft_says_so_inside_every_format_and_on_every_page(
         assert [each.runs[0].text for each in reasons] == list(made.course.draft)
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-16")
 @pytest.mark.django_db(transaction=True)
 def test_a_published_programme_is_handed_out_until_it_changes(

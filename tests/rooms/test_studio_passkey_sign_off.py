@@ -19,6 +19,7 @@ from assay.ledger import live, queries, services
 from assay.studio.models import Programme, SignOff
 from assay.studio.signoff.services import signatures_request, versions_ask, versions_sign
 from assay.studio.signoff.standing import Standing, programme_standings, standing_of
+from tests.families import by_turns
 from tests.rooms.ledger_log import as_administrator
 from tests.rooms.soft_passkey import SoftPasskey
 from tests.rooms.studio_material import artefact_of, programme_of, verify_detectors
@@ -152,12 +153,15 @@ def test_the_same_answer_does_not_sign_twice(
 
 @pytest.mark.parametrize(
     ("sql", "said"),
-    [
-        ("UPDATE accounts_personsignature SET envelope = replace(envelope, 'payload', 'Payload')", "signature "),
-        ("UPDATE accounts_personsignature SET public_key = 'spki:AAAA'", "signature "),
-        ("UPDATE accounts_personsignature SET means = 'password', passkey_id = NULL", "signature "),
-        ("DELETE FROM accounts_passkey", "signature "),
-    ],
+    by_turns(
+        [
+            ("UPDATE accounts_personsignature SET envelope = replace(envelope, 'payload', 'Payload')", "signature "),
+            ("UPDATE accounts_personsignature SET public_key = 'spki:AAAA'", "signature "),
+            ("UPDATE accounts_personsignature SET means = 'password', passkey_id = NULL", "signature "),
+            ("DELETE FROM accounts_passkey", "signature "),
+        ],
+        4,
+    ),
     ids=["envelope", "key", "means", "passkey"],
 )
 def test_a_signature_that_was_tampered_with_is_named_offline(

@@ -57,6 +57,7 @@ def portfolio(actor, now, dirty, clean):
         programme_of(actor, now, title=f"Clean {number}")
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-18", "R61")
 def test_a_sweep_changes_no_content_and_calls_no_writer(ben, now, monkeypatch):
     portfolio(ben, now, 1, 2)
@@ -107,6 +108,7 @@ def test_two_sweeps_are_compared_across_a_fix(ben, now):
     assert (second.number, second.verdict, second.total_remediations) == (2, CLEAN, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-20", "R66")
 def test_bulk_fixing_needs_the_latest_report_and_a_widespread_one(ben, dora, now):
     portfolio(ben, now, 1, 5)
@@ -175,6 +177,7 @@ TEMPLATE = " ".join(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-18")
 def test_a_bad_template_is_seen_to_spread_over_programmes(ben, now):
     for number in range(3):
@@ -203,6 +206,7 @@ def test_the_second_sweep_compares_no_texts_again_but_counts_defects(ben, now, m
     assert [each["members"] for each in second["groups"]] == [each["members"] for each in first["groups"]]
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-18")
 def test_a_group_that_was_not_shown_is_counted_when_its_texts_turn_out_to_be_defective(ben, now, monkeypatch):
     """The content stays as it is; only what is found in it changes, as under a newer version of a detector."""

@@ -17,6 +17,7 @@ from assay.studio.services import artefact_accept
 from assay.studio.signoff.keys import key_path
 from assay.studio.signoff.services import changes_request, comment_add, signatures_request, versions_sign
 from assay.studio.signoff.standing import Standing, programme_standings, standing_of, version_state
+from tests.families import by_turns
 from tests.rooms.studio_material import (
     HONEST,
     SECOND,
@@ -130,7 +131,7 @@ def test_a_signed_artefact_that_changes_afterwards_is_unsigned(ben, asha, progra
 
 
 @pytest.mark.req("L-14")
-@pytest.mark.parametrize("column", ["text", "title", "language"])
+@pytest.mark.parametrize("column", by_turns(["text", "title", "language"], 3))
 def test_an_edit_behind_the_products_back_unsigns_too(asha, programme, now, column):
     sign(asha, programme, now, "rubric")
     Artefact.objects.filter(key="rubric").update(**{column: "xx"})
