@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from assay.client.statement import Statement, read_leaf
 from assay.core.errors import InvalidInput, NotFound
-from assay.core.merkle import TILE_HEIGHT, NodeReader, consistency_path, inclusion_path, nodes_from_tiles
+from assay.core.merkle import TILE_HEIGHT, TILE_WIDTH, NodeReader, consistency_path, inclusion_path, nodes_from_tiles
 from assay.core.note import LogProof, format_proof, parse_checkpoint
 from assay.ledger import storage
 from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Outbox
@@ -16,7 +17,7 @@ from assay.ledger.payloads import payload_open
 
 PAGE = 50
 MOST_KEPT_NODES = 200_000
-_kept_nodes: dict[tuple[tuple[str, str], int, int], bytes] = {}
+_kept_nodes: dict[tuple[str, str], dict[tuple[int, int], bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,29 @@ def position(log: str) -> int:
     return size
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many entries are sequenced, how many wait, and how many some witness has cosigned."""
+
+    size: int
+    waiting: int
+    witnessed: int
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever an entry comes in, is sequenced, or is witnessed."""
+        return f"{self.size}-{self.waiting}-{self.witnessed}"
+
+
+def standing(log: str) -> Standing:
+    """Where `log` stands, in one statement. Raises NotFound."""
+    with connection.cursor() as cursor:
+        found = storage.standing_of(cursor, log)
+    if found is None:
+        raise NotFound("log", log)
+    return Standing(*found)
+
+
 def pending_count(log: str) -> int:
     """How many entries of `log` are accepted and wait to be sequenced."""
     return Outbox.objects.filter(log=log).count()
@@ -93,11 +117,19 @@ def vkeys(log: str) -> list[str]:
 
 
 def entry_list(
-    *, log: str, kind: str = "", actor: str = "", subject: str = "", before: int | None = None, limit: int = PAGE
+    *,
+    log: str,
+    kind: str = "",
+    actor: str = "",
+    subject: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+    witnessed: int | None = None,
 ) -> EntryPage:
     """Sequenced entries, newest first, those with an index below `before`. Empty filters match everything.
 
-    `kind` may end in ".*" to match all kinds of one noun. Two queries, whatever the size of the log.
+    `kind` may end in ".*" to match all kinds of one noun. Two queries, whatever the size of the log; one where it is known
+    how many entries are `witnessed`.
     """
     rows = Entry.objects.filter(log=log)
     if kind.endswith(".*"):
@@ -111,7 +143,7 @@ def entry_list(
     if before is not None:
         rows = rows.filter(idx__lt=before)
     found = list(rows.order_by("-idx")[: limit + 1])
-    witnessed = witnessed_size(log)
+    witnessed = witnessed_size(log) if witnessed is None else witnessed
     views = tuple(_view(row.idx, bytes(row.leaf), witnessed) for row in found[:limit])
     return EntryPage(views, found[limit - 1].idx if len(found) > limit else None)
 
@@ -208,30 +240,32 @@ def payload_latest(log: str, kind: str) -> bytes | None:
 
 def checkpoint_latest(log: str) -> CheckpointView:
     """The newest signed checkpoint. Raises NotFound before the first entry is sequenced."""
-    return _checkpoint(log, Checkpoint.objects.filter(log=log).order_by("-size").first())
+    return _one_checkpoint(log, Checkpoint.objects.filter(log=log).order_by("-size")[:1])
 
 
 def checkpoint_get(log: str, size: int) -> CheckpointView:
     """The signed checkpoint of exactly this size. Raises NotFound: not every size has one."""
-    return _checkpoint(log, Checkpoint.objects.filter(log=log, size=size).first())
+    return _one_checkpoint(log, Checkpoint.objects.filter(log=log, size=size))
 
 
 def checkpoint_list(*, log: str, below: int | None = None, limit: int = PAGE) -> list[CheckpointView]:
-    """Signed checkpoints, newest first, those of a size less than `below`."""
+    """Signed checkpoints, newest first, those of a size less than `below`. Two statements."""
     rows = Checkpoint.objects.filter(log=log)
     if below is not None:
         rows = rows.filter(size__lt=below)
-    return [_checkpoint(log, row) for row in rows.order_by("-size")[:limit]]
+    return _checkpoints(log, rows.order_by("-size")[:limit])
 
 
 def inclusion(*, log: str, index: int, size: int | None = None) -> list[bytes]:
     """The audit path of entry `index` in the tree of `size` (default: the present size), sibling of the leaf first."""
-    return inclusion_path(index, position(log) if size is None else _known_size(log, size), nodes(log))
+    size = position(log) if size is None else _known_size(log, size)
+    return inclusion_path(index, size, nodes(log, near=tiles_near((index,), size)))
 
 
 def consistency(*, log: str, first: int, second: int | None = None) -> list[bytes]:
     """The proof that the tree of `first` entries is a beginning of that of `second` (default: the present size)."""
-    return consistency_path(first, position(log) if second is None else _known_size(log, second), nodes(log))
+    second = position(log) if second is None else _known_size(log, second)
+    return consistency_path(first, second, nodes(log, near=tiles_near((first - 1, first), second)))
 
 
 def proof_text(*, log: str, index: int, latest: CheckpointView | None = None) -> str:
@@ -242,39 +276,52 @@ def proof_text(*, log: str, index: int, latest: CheckpointView | None = None) ->
     latest = latest or checkpoint_latest(log)
     if not 0 <= index < latest.size:
         raise NotFound("entry", index)
-    path = inclusion_path(index, latest.size, nodes(log))
+    path = inclusion_path(index, latest.size, nodes(log, near=tiles_near((index,), latest.size)))
     return format_proof(LogProof(index, tuple(path), latest.note))
 
 
-def nodes(log: str) -> NodeReader:
+def nodes(log: str, *, near: Sequence[tuple[int, int]] = ()) -> NodeReader:
     """A reader of the tree's nodes over the stored tiles, each fetched at most once.
 
-    A node is the hash of a complete subtree and never changes, so those above the lowest tiles are kept in memory; not
-    inside a transaction, which may be rolled back.
+    A node is the hash of a complete subtree and never changes, so nodes are kept in memory; not inside a transaction, which
+    may be rolled back. Where nothing is kept yet, the tiles `near` are fetched with the first one, in one statement.
     """
+    place = (str(connection.settings_dict["NAME"]), log)
+    known = {} if connection.in_atomic_block else _kept_nodes.setdefault(place, {})
+    ahead: dict[tuple[int, int], bytes] = {}
+    asked = {} if known else dict.fromkeys(near)
 
     def read(level: int, index: int) -> bytes:
-        with connection.cursor() as cursor:
-            return storage.tiles_get(cursor, log, [(level, index)]).get((level, index), b"")
+        if (level, index) not in ahead:
+            with connection.cursor() as cursor:
+                ahead.update(storage.tiles_get(cursor, log, [*({(level, index): None} | asked)]))
+            asked.clear()
+        return ahead.get((level, index), b"")
 
     from_tiles = nodes_from_tiles(read)
-    if connection.in_atomic_block:
-        return from_tiles
-    place = (str(connection.settings_dict["NAME"]), log)
 
     def kept(level: int, index: int) -> bytes:
-        if level < TILE_HEIGHT:
-            return from_tiles(level, index)
-        key = (place, level, index)
-        found = _kept_nodes.get(key)
+        found = known.get((level, index))
         if found is None:
             found = from_tiles(level, index)
-            if len(_kept_nodes) >= MOST_KEPT_NODES:
-                _kept_nodes.clear()
-            _kept_nodes[key] = found
+            if len(known) >= MOST_KEPT_NODES:
+                known.clear()
+            known[level, index] = found
         return found
 
     return kept
+
+
+def tiles_near(leaves: Sequence[int], size: int) -> tuple[tuple[int, int], ...]:
+    """(level, index) of the tiles above these leaves and at the right edge of a tree of `size`: what a path is made of."""
+    found, level, width = dict[tuple[int, int], None](), 0, size
+    while width:
+        for leaf in (*leaves, size):
+            index = leaf >> (TILE_HEIGHT * (level + 1))
+            if leaf >= 0 and index * TILE_WIDTH < width:
+                found[level, index] = None
+        level, width = level + 1, width >> TILE_HEIGHT
+    return tuple(found)
 
 
 def forget_nodes() -> None:
@@ -296,13 +343,6 @@ def leaves(log: str, begin: int, end: int) -> Iterator[bytes]:
     rows = Entry.objects.filter(log=log, idx__gte=begin, idx__lt=end).order_by("idx")
     for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=1024):
         yield bytes(leaf)
-
-
-def _head(log: str) -> Head:
-    head = Head.objects.filter(log=log).first()
-    if head is None:
-        raise NotFound("log", log)
-    return head
 
 
 def _known_size(log: str, size: int) -> int:
@@ -333,12 +373,24 @@ def _view(index: int | None, leaf: bytes, witnessed: int) -> EntryView:
     )
 
 
-def _checkpoint(log: str, row: Checkpoint | None) -> CheckpointView:
-    if row is None:
+def _one_checkpoint(log: str, rows: QuerySet[Checkpoint]) -> CheckpointView:
+    found = _checkpoints(log, rows)
+    if not found:
         raise NotFound("checkpoint", log)
-    head = _head(log)
-    lines = list(Cosignature.objects.filter(log=log, size=row.size).order_by("name"))
-    note = row.note + "".join(f"{line.line}\n" for line in lines)
-    root = parse_checkpoint(note)[0].root
-    at = Entry.objects.filter(log=log, idx=row.size - 1).values_list("at", flat=True).get()
-    return CheckpointView(log, head.origin, row.size, root, note, at, tuple(line.name for line in lines))
+    return found[0]
+
+
+def _checkpoints(log: str, rows: QuerySet[Checkpoint]) -> list[CheckpointView]:
+    """The rows as they are read, each with the cosignatures collected so far."""
+    origin = Subquery(Head.objects.filter(log=log).values("origin")[:1])
+    last = Subquery(Entry.objects.filter(log=log, idx=OuterRef("size") - 1).values("at")[:1])
+    found = list(rows.annotate(origin=origin, at=last).values_list("size", "note", "origin", "at"))
+    lines: dict[int, list[Cosignature]] = {}
+    for line in Cosignature.objects.filter(log=log, size__in=[row[0] for row in found]).order_by("name"):
+        lines.setdefault(line.size, []).append(line)
+    views = []
+    for size, own, home, at in found:
+        note = own + "".join(f"{line.line}\n" for line in lines.get(size, ()))
+        witnesses = tuple(line.name for line in lines.get(size, ()))
+        views.append(CheckpointView(log, home, size, parse_checkpoint(note)[0].root, note, at, witnesses))
+    return views

@@ -190,14 +190,18 @@ def tiles_put(cursor: Cursor, log: str, tiles: Mapping[tuple[int, int], bytes]) 
 
 
 def tiles_get(cursor: Cursor, log: str, coordinates: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-    """The tiles of `log` at the given (level, n), those that exist."""
-    found = {}
-    for level, n in coordinates:
-        cursor.execute("SELECT data FROM ledger_tile WHERE log = %s AND level = %s AND n = %s", [log, level, n])
-        row = cursor.fetchone()
-        if row is not None:
-            found[level, n] = bytes(row[0])
-    return found
+    """The tiles of `log` at the given (level, n), those that exist, in one statement."""
+    places = list(coordinates)
+    if not places:
+        return {}
+    marks = ",".join(["(%s,%s)"] * len(places))
+    # A join from the places: for a list of pairs SQLite reads every tile of the log.
+    sql = (
+        f"SELECT t.level, t.n, t.data FROM (VALUES {marks}) AS place CROSS JOIN ledger_tile t"  # noqa: S608 — only marks
+        " WHERE t.log = %s AND t.level = place.column1 AND t.n = place.column2"
+    )
+    cursor.execute(sql, [*(number for place in places for number in place), log])
+    return {(level, n): bytes(data) for level, n, data in cursor.fetchall()}
 
 
 def size_of(cursor: Cursor, log: str) -> int | None:
@@ -205,6 +209,18 @@ def size_of(cursor: Cursor, log: str) -> int | None:
     cursor.execute("SELECT size FROM ledger_head WHERE log = %s", [log])
     row = cursor.fetchone()
     return None if row is None else int(row[0])
+
+
+def standing_of(cursor: Cursor, log: str) -> tuple[int, int, int] | None:
+    """Size, waiting entries and witnessed entries of a log, as of one moment; None if there is no such log."""
+    cursor.execute(
+        "SELECT size, (SELECT count(*) FROM ledger_outbox o WHERE o.log = h.log),"
+        " (SELECT coalesce(max(c.size), 0) FROM ledger_cosignature c WHERE c.log = h.log)"
+        " FROM ledger_head h WHERE log = %s",
+        [log],
+    )
+    row = cursor.fetchone()
+    return None if row is None else (int(row[0]), int(row[1]), int(row[2]))
 
 
 def head_advance(cursor: Cursor, log: str, size: int, root: bytes) -> None:

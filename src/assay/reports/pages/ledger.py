@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from assay.ledger import services, trusting
 from assay.ledger.erasing import KEPT
 from assay.ledger.kinds import KINDS
 from assay.ledger.models import TimeStamp
-from assay.ledger.queries import CheckpointView, EntryView
+from assay.ledger.queries import CheckpointView, EntryView, Standing
 from assay.ledger.timestamping import stamp_covering, stamp_get, stamp_list
 from assay.ledger.trusting import Trust
 from assay.reports.exports.lists import entry_json
@@ -33,7 +34,7 @@ from assay.reports.queries.verification import log_verify
 class LedgerPage:
     """What the ledger template shows: newest entries first, `waiting` not yet in the tree."""
 
-    size: int
+    stands: Standing
     checkpoint: CheckpointView | None
     vkeys: tuple[str, ...]
     entries: tuple[EntryView, ...]
@@ -49,6 +50,11 @@ class LedgerPage:
     trusts: tuple[Trust, ...]
     policy: str
     follows: bool
+
+    @property
+    def size(self) -> int:
+        """How many entries are in the tree."""
+        return self.stands.size
 
     @property
     def filtered(self) -> bool:
@@ -80,40 +86,45 @@ def ledger_page(request: SignedInRequest) -> HttpResponse:
     page = _page(request)
     if request.GET.get("format") == "json":
         return JsonResponse({"entries": [entry_json(entry) for entry in page.entries], "next_before": page.next_before})
-    return render(request, "reports/ledger.html", {"page": page, "tail": _tail_mark(request)})
+    return render(request, "reports/ledger.html", {"page": page, "tail": _tag(page.stands)})
 
 
 @require_safe
 @signed_in("read")
 def tail(request: SignedInRequest) -> HttpResponse:
     """The rows of the ledger page alone, for a page that follows the log; 304 while nothing is new."""
-    mark = _tail_mark(request)
+    stands = ledger.standing(request.actor.log)
+    mark = _tag(stands)
     if request.headers.get("If-None-Match") == mark:
         return HttpResponse(status=304)
-    response = render(request, "reports/ledger_rows.html", {"page": _page(request)})
+    response = render(request, "reports/ledger_rows.html", {"page": _page(request, stands)})
     response["ETag"] = mark
     return response
 
 
-def _tail_mark(request: SignedInRequest) -> str:
-    """Changes whenever an entry comes in, is sequenced, or is witnessed."""
-    log = request.actor.log
-    return f'"{ledger.position(log)}-{ledger.pending_count(log)}-{ledger.witnessed_size(log)}"'
+def _tag(stands: Standing) -> str:
+    return f'"{stands.mark}"'
 
 
-def _page(request: SignedInRequest) -> LedgerPage:
+def _page(request: SignedInRequest, stands: Standing | None = None) -> LedgerPage:
     log = request.actor.log
+    stands = stands or ledger.standing(log)
     kind, actor, subject = (request.GET.get(name, "").strip() for name in ("kind", "actor", "subject"))
     raw = request.GET.get("before", "")
     before = int(raw) if raw.isdecimal() and len(raw) < 16 else None
-    found = ledger.entry_list(log=log, kind=kind, actor=actor, subject=subject, before=before)
-    trusts, policy = _trusts(log)
+    found = ledger.entry_list(
+        log=log, kind=kind, actor=actor, subject=subject, before=before, witnessed=stands.witnessed
+    )
+    vkeys = ledger.vkeys(log)
+    trusts, policy = _trusts(log, vkeys, stands)
     return LedgerPage(
-        size=ledger.position(log),
-        checkpoint=_latest(log),
-        vkeys=tuple(ledger.vkeys(log)),
+        stands=stands,
+        checkpoint=trusts[0].checkpoint if trusts else _latest(log),
+        vkeys=tuple(vkeys),
         entries=found.entries,
-        waiting=ledger.waiting_list(log=log) if before is None and not (kind or actor or subject) else (),
+        waiting=ledger.waiting_list(log=log)
+        if stands.waiting and before is None and not (kind or actor or subject)
+        else (),
         next_before=found.next_before,
         before=before,
         kind=kind,
@@ -128,10 +139,11 @@ def _page(request: SignedInRequest) -> LedgerPage:
     )
 
 
-def _trusts(log: str) -> tuple[tuple[Trust, ...], str]:
+def _trusts(log: str, vkeys: Sequence[str], stands: Standing) -> tuple[tuple[Trust, ...], str]:
     """The newest checkpoints as the policy sees them, and the policy in words; a policy that cannot be read says so."""
     try:
-        return tuple(trusting.checkpoints_shown(log=log)), trusting.policy_of(log).words
+        policy = trusting.policy_of(log, vkeys)
+        return tuple(trusting.checkpoints_shown(log=log, policy=policy, witnessed=stands.witnessed)), policy.words
     except InvalidInput as error:
         return (), f"policy.txt cannot be read, so that nothing counts as witnessed: {error}"
 
