@@ -3,14 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from assay.core.errors import NotFound
-from assay.ledger import queries, services
-from assay.ledger.erasing import subject_erase
+from assay.ledger import queries, services, storage
+from assay.ledger.erasing import retention_run, retention_set, subject_erase
 from assay.ledger.live import verify_live
 from assay.ledger.models import PayloadKey
 from tests.django_setup import chosen_database
@@ -209,4 +211,59 @@ def test_who_writes_while_the_subject_is_erased_waits_and_is_kept(now: datetime)
     assert side_by_side(erasing, writing) == []
     services.integrate(log=LOG, now=now)
     assert queries.payload_get(log=LOG, event=made[0]) == b'{"n":1}'
+    assert verify_live().differences == ()
+
+
+def crossing() -> tuple[str, str]:
+    """Two subjects, the entry about the erasure of either of which needs the slot of the other."""
+    seen: dict[tuple[int, int], str] = {}
+    for number in range(20_000):
+        subject = f"person:{number}"
+        own, told = storage._slot(LOG, subject), storage._slot(LOG, f"subject:{subject}")
+        if own != told and (told, own) in seen:
+            return seen[told, own], subject
+        seen[own, told] = subject
+    raise AssertionError("no such subjects")
+
+
+def test_two_erasures_that_need_what_the_other_holds_both_happen(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subjects = crossing()
+    for subject in subjects:
+        with transaction.atomic():
+            write(subject, now)
+    meeting, stop = threading.Barrier(2), storage.key_making_stop
+
+    def stop_and_meet(*given: Any) -> None:
+        stop(*given)
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(1.0)
+
+    monkeypatch.setattr(storage, "key_making_stop", stop_and_meet)
+    counts: list[int] = []
+    acts = [lambda subject=subject: counts.append(erase(subject, now)) for subject in subjects]
+    assert side_by_side(*acts) == []
+    assert counts == [1, 1]
+    services.integrate(log=LOG, now=now)
+    assert len(queries.entry_list(log=LOG, kind="subject.erased").entries) == 2
+    assert not PayloadKey.objects.filter(log=LOG, subject__in=subjects).exists()
+    assert verify_live().differences == ()
+
+
+def test_two_runs_of_retention_erase_once_and_tell_it_once(now: datetime) -> None:
+    for number in range(30):
+        with transaction.atomic():
+            write(f"person:{number}", now - timedelta(days=90))
+    with transaction.atomic():
+        retention_set(log=LOG, kind="person.changed", days=30, basis="ours", actor="p-1", now=now)
+    services.integrate(log=LOG, now=now)
+
+    def run() -> None:
+        retention_run(log=LOG, actor="p-1", now=now)
+
+    assert side_by_side(run, run, run) == []
+    services.integrate(log=LOG, now=now)
+    (entry,) = queries.entry_list(log=LOG, kind="payloads.expired").entries
+    assert b'"contents":30' in (queries.payload_get(log=LOG, event=entry.event) or b"")
     assert verify_live().differences == ()

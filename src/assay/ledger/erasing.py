@@ -69,6 +69,7 @@ def subject_erase(*, log: str, subject: str, actor: str, reason: str, basis: str
     with transaction.atomic():
         # Whoever is writing about the subject ends first: what was written counts, and is found from here on.
         with connection.cursor() as cursor:
+            storage.erasing_enter(cursor, log)
             storage.key_making_stop(cursor, log, subject)
         known, events = set(events), _held(_events_about(log, subject))
         if not events:
@@ -130,7 +131,11 @@ def retention_run(*, log: str, actor: str, now: datetime) -> list[Due]:
     _require_whole([event for each in due for event in _held(_old(log, each.kind, each.below))])
     for each in due:
         with transaction.atomic():
+            with connection.cursor() as cursor:
+                storage.erasing_enter(cursor, log)
             events = _held(_old(log, each.kind, each.below))
+            if not events:
+                continue  # another erased them in the meantime, and has told so
             body = {
                 "kind": each.kind,
                 "below": each.below,

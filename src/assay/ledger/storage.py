@@ -11,7 +11,8 @@ from assay.core.errors import NotFound
 
 TILE_FULL = 8192
 KEY_MAKING = 1_264_940_366
-"""The class of PostgreSQL's advisory locks that this room uses; any number that nothing else uses."""
+ERASING = KEY_MAKING + 1
+"""The classes of PostgreSQL's advisory locks that this room uses; any numbers that nothing else uses."""
 
 Cursor = Any
 
@@ -109,6 +110,16 @@ def key_making_stop(cursor: Cursor, log: str, subject: str) -> None:
         cursor.execute(keys, [log, subject])
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [KEY_MAKING, _slot(log, subject)])
         cursor.execute(keys, [log, subject])
+
+
+def erasing_enter(cursor: Cursor, log: str) -> None:
+    """Until this transaction ends, no other erases anything of `log`; the one before has ended. SQLite has one writer.
+
+    Erasures lock keys, slots of key making and contents, and append an entry that may need a slot itself: two at a time could
+    wait for each other.
+    """
+    if on_postgresql():
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ERASING, crc32(log.encode()) - 2**31])
 
 
 def _slot(log: str, subject: str) -> int:
