@@ -32,6 +32,12 @@ INTENDED = {
     ("TR-01", "treatments"),
 }  # fmt: skip
 GAPS = {"6.3-01": "no-evidence", "7.1-01": "claimed", "8.1-05": "no-evidence", "10.1-01": "draft"}
+HAPPENED = frozenset(
+    {
+        "evaluated_on", "tested_on", "done_on", "held_on", "found_on", "effect_checked_on", "action_done_on", "decided_on",
+        "measured_on", "announced_on",
+    }
+)  # fmt: skip
 NOW = datetime.fromisoformat("2026-09-14T09:00:00+00:00")
 
 
@@ -116,6 +122,21 @@ def test_it_is_spread_over_months_and_nothing_lies_in_the_future(made: Made) -> 
     assert len({each.date() for each in times}) > 60
     assert not Evidence.objects.filter(organization=made.actor.organization, collected_on__gt=NOW.date()).exists()
     assert not Record.objects.filter(organization=made.actor.organization, created_at__gt=NOW).exists()
+
+
+def test_no_version_of_a_record_knows_what_had_not_happened_yet(made: Made) -> None:
+    past = {
+        each.slug: [f.key for f in each.fields if f.kind == "date" and f.key in HAPPENED]
+        for each in registers().values()
+    }
+    found = RecordVersion.objects.filter(record__organization=made.actor.organization).select_related("record")
+    early = [
+        (row.record.title, key, row.data[key], row.at.date())
+        for row in found
+        for key in past[row.record.register]
+        if row.data.get(key) and row.data[key] > row.at.date().isoformat()
+    ]
+    assert early == []
 
 
 def test_one_owner_has_left_one_assessment_was_reopened_and_one_waits_for_you(made: Made) -> None:

@@ -103,15 +103,17 @@ def _leave(making: _Making, membership: Membership, at: datetime) -> None:
 
 
 def _record(making: _Making, told: Told) -> None:
-    """Plan one record: made without what its later states ask for, which is set when it gets there."""
+    """Plan one record: made without what its later states ask for, which is set when it gets there, and without what
+    happened after that day, which is set on the day it happened."""
     register = registers()[told.register]
     later = {each.key for each in register.fields if each.since and each.since != register.initial}
-    if told.steps and told.steps[0].to in {each.name for each in register.states if not each.signs}:
-        waiting = {key: value for key, value in told.data.items() if key in later}
-    else:
-        waiting = {}
-    first = {key: value for key, value in told.data.items() if key not in waiting}
+    happened = {key: -value for key, value in told.data.items() if _happened_later(register, key, value, told.day)}
+    moves = bool(told.steps) and told.steps[0].to in {each.name for each in register.states if not each.signs}
+    waiting = {key: value for key, value in told.data.items() if moves and key in later and key not in happened}
+    first = {key: value for key, value in told.data.items() if key not in waiting and key not in happened}
     making.at(told.day, partial(_create, making, told, first))
+    for key, day in happened.items():
+        making.at(day, partial(_set, making, told, Step(day, told.by, data={key: told.data[key]})))
     for place, step in enumerate(told.steps):
         if place == 0 and waiting:
             making.at(step.day, partial(_set, making, told, Step(0, step.by, data=waiting)))
@@ -120,6 +122,12 @@ def _record(making: _Making, told: Told) -> None:
         making.at(min(piece.day, told.day), partial(_evidence, making, told.by, piece, ref=told.ref))
     if told.verdicts:
         making.at(0, partial(_verdicts, making, told))
+
+
+def _happened_later(register: Register, key: str, value: Any, day: int) -> bool:
+    """Whether a value is the date of something that had not happened `day` days ago; what is still to be done is none."""
+    field = register.field(key)
+    return field.kind == "date" and not field.due and -day < value <= 0
 
 
 def _create(making: _Making, told: Told, data: Mapping[str, Any], at: datetime) -> None:

@@ -9,6 +9,7 @@ from assay.registers.queries.records import (
     inward_facts,
     people_of,
     record_list,
+    record_search,
     targets_of,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "inward_facts",
     "people_of",
     "record_list",
+    "record_search",
     "targets_of",
 ]

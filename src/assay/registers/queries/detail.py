@@ -46,7 +46,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """What the record template shows."""
+    """What the record template shows; `left` are those of owner and deputy who are no members any more, by name."""
 
     register: Register
     record: Record
@@ -64,6 +64,7 @@ class RecordPage:
     event: str
     overdue: bool
     kept: date | None
+    left: tuple[str, ...]
 
 
 WORDS = {
@@ -109,6 +110,7 @@ def record_page(actor: Actor, record: Record, *, now: datetime, digest: str, aut
         event=history[0].event_id if history else "",
         overdue=record.review_on is not None and record.review_on <= now.date() and not state.closed,
         kept=record.review_on,
+        left=tuple(each.name for each in (record.owner, record.deputy) if each is not None and str(each.pk) not in people),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 
 from assay.accounts.access import Actor
@@ -94,6 +94,18 @@ def record_list(
         field = register.field(key)
         rows = rows.filter(**{f"data__{key}": int(value) if field.kind == "scale" else value})
     return _ordered(rows, register, order)
+
+
+def record_search(actor: Actor, words: str, *, limit: int) -> list[Record]:
+    """Live records of every register that hold all the words, those whose title does first."""
+    actor.require("read")
+    rows = Record.objects.filter(organization=actor.organization, retired_at=None)
+    titled = Q()
+    for word in words.casefold().split():
+        rows = rows.filter(search_text__contains=word)
+        titled &= Q(title__icontains=word)
+    best = Case(When(titled, then=0), default=1, output_field=IntegerField()) if titled else Value(0)
+    return list(rows.order_by(best, "register", "number").only("register", "number", "title", "state")[:limit])
 
 
 def _ordered(rows: QuerySet[Record], register: Register, order: str) -> QuerySet[Record]:

@@ -15,14 +15,22 @@ from assay.assurance.queries import finding_list
 from assay.catalog import load_catalog
 from assay.core.terms import TERMS
 from assay.detect.registry import DETECTORS
+from assay.registers.models import Record
+from assay.registers.queries import record_search
+from assay.registers.registry import register_of, registers
 from assay.reports.queries.portfolio import portfolio
 from assay.studio.queries import artefact_search
 
 PER_GROUP = 8
 PAGES = (
-    ("Portfolio", "portfolio"), ("Findings", "findings"), ("Ledger", "ledger"), ("Catalog", "catalog"),
-    ("Detectors", "detectors"), ("Glossary", "glossary"),
+    ("Portfolio", "portfolio"), ("Management system", "system"), ("Findings", "findings"), ("Ledger", "ledger"),
+    ("Catalog", "catalog"), ("Detectors", "detectors"), ("Glossary", "glossary"), ("Obligations", "obligations"),
+    ("Statement of Applicability", "soa"), ("What is due", "system-due"), ("To be read", "system-reading"),
+    ("What the rules say", "system-rules"), ("Risk matrix", "risk-matrix"), ("Risks in money", "risk-losses"),
+    ("Life cycle", "lifecycle"), ("Graph", "system-graph"), ("Crosswalk", "crosswalk"), ("Start here", "system-start"),
 )  # fmt: skip
+ALWAYS = 7
+"""So many of them are offered before anything is asked."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,18 @@ class Hit:
 
 
 def find(actor: Actor, words: str) -> list[Hit]:
-    """Pages, programmes, artefacts, findings, detectors and catalog items that match, best kinds first."""
+    """Pages, registers, records, programmes, artefacts, findings, detectors and catalog items that match, best kinds first.
+    Of findings that say the same about one surface, the first stands for all."""
     if not words:
-        return [Hit(label, "page", reverse(name)) for label, name in PAGES]
+        return [Hit(label, "page", reverse(name)) for label, name in PAGES[:ALWAYS]]
     low = words.casefold()
     hits = [Hit(label, "page", reverse(name)) for label, name in PAGES if low in label.casefold()]
+    hits += [
+        Hit(each.plural, "register", reverse("register", args=[each.slug]), each.group)
+        for each in registers().values()
+        if low in each.plural.casefold()
+    ]
+    hits += [_record(row) for row in record_search(actor, words, limit=PER_GROUP)]
     hits += [
         Hit(row.title, "programme", reverse("programme", args=[row.slug]), row.words)
         for row in portfolio(actor, search=words).rows[:PER_GROUP]
@@ -49,16 +64,27 @@ def find(actor: Actor, words: str) -> list[Hit]:
         Hit(row.title or row.key, "artefact", reverse("artefact", args=[row.pk]), row.programme.title)
         for row in artefact_search(actor=actor, words=words)[:PER_GROUP]
     ]
-    hits += [
-        Hit(f"“{row.quote[:90]}”", f"finding {row.bucket}", reverse("finding", args=[row.pk]), row.surface.title)
-        for row in finding_list(actor=actor, search=words)[:PER_GROUP]
-    ]
+    alike: dict[tuple[str, str], Hit] = {}
+    for row in finding_list(actor=actor, search=words)[: PER_GROUP * 4]:
+        hit = Hit(f"“{row.quote[:90]}”", _finding(row.bucket), reverse("finding", args=[row.pk]), row.surface.title)
+        alike.setdefault((hit.label, hit.more), hit)
+    hits += list(alike.values())[:PER_GROUP]
     hits += [Hit(name, "detector", reverse("detector", args=[name])) for name in DETECTORS if low in name]
     hits += [
         Hit(f"{item.number} {item.title}", item.kind, reverse("catalog-item", args=[item.id]), item.framework)
         for item in load_catalog().search(words, limit=PER_GROUP)
     ]
     return hits
+
+
+def _record(row: Record) -> Hit:
+    register = register_of(row.register)
+    return Hit(row.title, register.name.lower(), reverse("record", args=[row.pk]), register.state(row.state).title)
+
+
+def _finding(bucket: str) -> str:
+    """A finding of a record has no category of its own."""
+    return "finding" if bucket == "own" else f"finding {bucket}"
 
 
 @require_safe
