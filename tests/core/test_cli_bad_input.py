@@ -102,6 +102,7 @@ def test_it_is_refused_with_its_place_and_nothing_is_written(data: Path, tmp_pat
     assert rows(data) == before
 
 
+@pytest.mark.slow
 def test_cyclic_links_are_named_and_not_followed(data: Path, tmp_path: Path) -> None:
     source = course(tmp_path / "links", 2)
     (source / "again").symlink_to(source)

@@ -55,6 +55,7 @@ def test_all_22_pathways_clean_is_0_and_a_second_run_measures_nothing_and_says_t
     assert state(two) == "pass"
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-11")
 def test_one_text_that_teaches_another_standard_is_10_and_the_reports_agree(tmp_path: Path, data: Path) -> None:
     source = bundle(tmp_path / "b", **{"assignment-brief": DRIFT})
@@ -70,6 +71,7 @@ def test_one_text_that_teaches_another_standard_is_10_and_the_reports_agree(tmp_
     assert 'src="http' not in page, "a report loads nothing from elsewhere"
 
 
+@pytest.mark.slow
 def test_one_lesson_and_21_missing_pathways_is_11(tmp_path: Path, data: Path) -> None:
     ran = audited(course(tmp_path / "c"), *ISO, "--data", data)
     assert ran.code == 11, ran.out + ran.err

@@ -71,6 +71,7 @@ def test_help_is_on_standard_output_with_exit_code_0() -> None:
     assert "--sarif" in ran.out
 
 
+@pytest.mark.slow
 def test_a_missing_path_an_unknown_standard_and_an_empty_folder_are_told(tmp_path: Path, data: Path) -> None:
     told(assay("audit", tmp_path / "nothing", *ISO, "--data", data), 1, "nothing", "what to do")
     told(assay("audit", course(tmp_path / "c"), "--standard", "iso9999", "--data", data), 2, "iso9999", "what to do")

@@ -9,6 +9,7 @@ import pytest
 
 from assay.client.pack import verify_pack
 from tests.command import assay, copied
+from tests.families import by_turns
 
 
 @pytest.fixture
@@ -35,7 +36,8 @@ def test_a_pack_for_a_programme_is_made_and_verifies(data: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"), [("programme:none", "known under"), ("x", "nothing that a pack"), ("period:1..2", "no period")]
+    ("wish", "words"),
+    by_turns([("programme:none", "known under"), ("x", "nothing that a pack"), ("period:1..2", "no period")], 3),
 )
 def test_a_wish_that_cannot_be_met_says_why(data: Path, tmp_path: Path, wish: str, words: str) -> None:
     ran = assay("pack", tmp_path / "p.zip", "--for", wish, "--data", data)

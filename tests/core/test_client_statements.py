@@ -159,6 +159,7 @@ columns = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(columns)
 def test_a_value_in_memory_and_its_raw_column_give_one_state(column: tuple[str, object]) -> None:

@@ -44,6 +44,7 @@ strata_lists = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(strata=strata_lists, found=st.integers(0, 4))
 def test_the_worst_spread_by_law_is_the_worst_of_all(strata: list[tuple[int, int]], found: int) -> None:

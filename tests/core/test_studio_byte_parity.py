@@ -37,7 +37,7 @@ def rebuilt(context):
 
 
 @pytest.mark.req("P-04", "R30")
-@pytest.mark.parametrize("plan", by_turns(plans(), 3), ids=lambda plan: plan.kind)
+@pytest.mark.parametrize("plan", by_turns(plans(), 4), ids=lambda plan: plan.kind)
 def test_every_artefact_is_byte_for_byte_as_recorded(plan):
     recorded = json.loads((GOLDEN / f"{plan.kind}.json").read_text())
     context = context_build(standard=plan.standard, kind=plan.kind)

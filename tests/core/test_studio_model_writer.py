@@ -18,6 +18,7 @@ from assay.studio.writers.journal import Journal
 from assay.studio.writers.limits import Limits
 from assay.studio.writers.model import ModelWriter
 from tests.core.provider import provider
+from tests.families import by_turns
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 CONTEXT = context_build(standard="iso42001", kind="lead-auditor")
@@ -73,7 +74,7 @@ def test_an_answer_becomes_a_stamped_artefact_with_digests_of_prompt_and_respons
     assert CONTEXT.directive.text in server.asked[0]["messages"][0]["content"]
 
 
-@pytest.mark.parametrize("trouble", ["429", "500", "slow", "truncated"])
+@pytest.mark.parametrize("trouble", by_turns(["429", "500", "slow", "truncated"], 2))
 def test_a_passing_trouble_is_tried_again(writer, server, trouble):
     server.script = [trouble, trouble]
     assert written(writer).piece.text.startswith("# Assignment")

@@ -40,7 +40,7 @@ def made(kind):
     return _MADE[kind]
 
 
-KINDS = pytest.mark.parametrize("kind", by_turns(LEAST, 3))
+KINDS = pytest.mark.parametrize("kind", by_turns(LEAST, 4))
 
 
 @pytest.mark.req("P-01", "R01", "R02")

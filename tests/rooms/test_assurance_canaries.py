@@ -52,6 +52,7 @@ def test_canaries_are_planted_for_every_detector_and_stratum_in_use_once(asha: A
     assert expected.planted >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-22")
 def test_what_is_kept_with_the_version_is_recorded_as_planting_would(
     asha: Actor, dora: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
@@ -69,6 +70,7 @@ def test_what_is_kept_with_the_version_is_recorded_as_planting_would(
     assert sorted(kept) == sorted(planted)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_kept")
 def test_another_organization_takes_the_results_over_into_its_own_log(asha: Actor, dora: Actor, now: datetime) -> None:
     for who in (asha, dora):

@@ -160,6 +160,7 @@ def test_a_partition_takes_the_same_few_statements_whatever_its_size(asha: Actor
     assert len(captured) <= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", [10, 200])
 def test_a_verdict_takes_the_same_few_statements_whatever_the_surface(asha: Actor, now: datetime, cells: int) -> None:
     cast.plant(asha, now)

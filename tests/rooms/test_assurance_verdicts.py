@@ -119,6 +119,7 @@ def test_the_glyph_and_the_figures_of_a_row_are_those_of_its_bytes(asha: Actor, 
     assert (row.residual, row.remaining) == (verdict.content.residual, verdict.content.remaining)
 
 
+@pytest.mark.slow
 def test_every_stored_verdict_is_recomputed_from_the_log_with_the_same_bytes(asha: Actor, now: datetime) -> None:
     surface = history(asha, now)
     rows = list(VerdictRow.objects.filter(surface=surface).order_by("number"))
@@ -206,6 +207,7 @@ def test_a_gate_holds_without_a_pass_and_says_why(asha: Actor, now: datetime) ->
     assert "population_unknown" in decision.reasons
 
 
+@pytest.mark.slow
 def test_batches_and_verdicts_hold_no_word_of_the_texts(asha: Actor, now: datetime) -> None:
     surface = history(asha, now)
     bodies = [

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,17 +11,21 @@ import pytest
 from typer.testing import CliRunner
 
 from assay.accounts.signatures import Proof
+from assay.cli import audit as auditing
 from assay.cli import export
 from assay.cli import package as single
+from assay.cli import programme as generating
 from assay.cli import publish as command
 from assay.cli.main import app
 from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 from assay.ledger import queries
+from assay.studio.context import context_build
 from assay.studio.models import PublishDecision
 from assay.studio.remediation.services import finding_fix
 from assay.studio.signoff.services import signatures_request, versions_sign
 from assay.studio.signoff.standing import Standing, programme_standings
+from assay.studio.spine import programme_generate
 from tests.rooms.studio_material import defect_of, greentech, verify_detectors
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("P-16", "R57")]
@@ -94,6 +99,7 @@ def test_a_package_nobody_knows_is_refused_before_anything_is_published(ben, now
     assert not PublishDecision.objects.filter(programme=programme).exists()
 
 
+@pytest.mark.slow
 def test_every_package_is_in_the_log_with_the_digest_of_the_file_that_was_written(ben, asha, now, publish, tmp_path):
     programme = greentech(ben, now)
     finding_fix(finding=defect_of(programme, "greentech"), by=ben, now=now)
@@ -146,3 +152,38 @@ def test_the_statement_and_a_single_package_are_noted_and_in_the_log_too(ben, no
         (f"programme:{programme.slug}", "draft.html", sha256(package.read_bytes()).hexdigest()),
         ("soa:in-force", "soa.json", sha256(soa.read_bytes()).hexdigest()),
     ]
+
+
+def test_the_files_of_an_audit_and_of_a_generated_programme_are_noted(ben, now, tmp_path, monkeypatch):
+    source, report, page = tmp_path / "course", tmp_path / "a.json", tmp_path / "a.html"
+    source.mkdir()
+    (source / "lesson.md").write_text("# Clause 4\n\nThe organization determines the context of its AI systems.\n")
+    for module in (auditing, generating):
+        monkeypatch.setattr(module, "ready", lambda data: tmp_path)
+        monkeypatch.setattr(module, "owner", lambda now: ben)
+        monkeypatch.setattr(module, "utc_now", lambda: now)
+    given = ["audit", str(source), "--standard", "iso42001", "--title", "Course"]
+    CliRunner().invoke(
+        app, [*given, "--json", str(report), "--html", str(page)], standalone_mode=False, catch_exceptions=False
+    )
+    entries = queries.entry_list(log=ben.log, kind="report.exported").entries
+    bodies = [json.loads(queries.payload_get(log=ben.log, event=entry.event)) for entry in entries]
+    assert [(entry.subject, body["name"], body["sha256"]) for entry, body in zip(entries, bodies, strict=True)] == [
+        ("programme:course", file.name, sha256(file.read_bytes()).hexdigest()) for file in (page, report)
+    ]
+    printed = CliRunner().invoke(app, [*given, "--json", "-"], standalone_mode=False, catch_exceptions=False)
+    assert printed.stdout.startswith("{")
+    assert len(queries.entry_list(log=ben.log, kind="report.exported").entries) == len(entries)
+
+
+def test_the_folder_of_a_generated_programme_is_noted_by_its_bundle(ben, now, tmp_path):
+    context = context_build(standard="iso42001", kind="lead-auditor", seed=3)
+    pieces = tuple(islice(programme_generate(context, at=now), 3))
+    generating.files_write(tmp_path / "out", context, pieces, by=ben, what="programme:x", now=now)
+    bundle = tmp_path / "out" / "bundle.json"
+    (entry,) = queries.entry_list(log=ben.log, kind="report.exported").entries
+    body = json.loads(queries.payload_get(log=ben.log, event=entry.event))
+    assert (entry.subject, body["name"]) == ("programme:x", "bundle.json")
+    assert body["sha256"] == sha256(bundle.read_bytes()).hexdigest()
+    told = {each["key"]: each["text"] for each in json.loads(bundle.read_text())["artefacts"]}
+    assert told == {each.piece.key: (tmp_path / "out" / f"{each.piece.key}.md").read_text() for each in pieces}

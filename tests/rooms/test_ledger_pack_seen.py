@@ -373,6 +373,7 @@ def told_by_log() -> list[int]:
     return queries.entry_indexes(log=LOG, kind="key.compromised")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("thief")
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_pack_from_after_the_loss_tells_of_it_and_rests_on_the_sound_key(

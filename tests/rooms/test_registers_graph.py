@@ -90,6 +90,7 @@ def test_a_record_is_surrounded_as_far_as_asked(asha: Actor, now: datetime, chai
     assert far == {"Wrong advice": -2, "Tutor": -1, "Adapter": 0, "Model": 1, "Northlight": 2, "Supplier ends": 1}
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_counted_not_hidden(asha: Actor, now: datetime) -> None:
     hub = made(asha, now, "ai-systems", "Hub")
     for number in range(DRAWN + 5):

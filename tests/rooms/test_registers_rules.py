@@ -35,6 +35,7 @@ def test_a_planted_defect_is_found(ident: str, seed: int) -> None:
     assert ident in found
 
 
+@pytest.mark.slow
 def test_rules_answer_in_sentences() -> None:
     for ident, plant in PLANTS.items():
         for each in problems(plant(clean_example(TODAY))):

@@ -39,6 +39,7 @@ def one_by_one(found: Held, kind: str, number: str) -> tuple[int, int, int, int,
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sets(st.integers(0, 150)), st.sets(st.integers(0, 150)), st.integers(-400, 400), st.data())
 def test_a_tally_says_what_looking_at_each_record_says(

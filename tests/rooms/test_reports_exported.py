@@ -54,6 +54,7 @@ def noted(log: str, kind: str = "report.exported") -> Exported:
     return found
 
 
+@pytest.mark.slow
 def test_each_file_that_is_taken_out_is_noted_with_its_digest(
     world: World, client_of: Callable[[Actor | None], Client]
 ) -> None:

@@ -126,6 +126,7 @@ def test_an_unpublished_programme_is_handed_out_in_no_format_and_told_why(
         assert f"/programmes/{programme.slug}/packages/{name}?draft=yes" in told
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-16")
 def test_a_draft_says_so_inside_every_format_and_on_every_page(
     asha: Actor, now: datetime, client_of: Callable[..., Client]

@@ -193,6 +193,7 @@ def test_a_bad_template_is_seen_to_spread_over_programmes(ben, now):
     assert body_of(again)["spreading"] == found
 
 
+@pytest.mark.slow
 def test_the_second_sweep_compares_no_texts_again_but_counts_defects(ben, now, monkeypatch):
     for number in range(2):
         programme_of(ben, now, title=f"Course {number}", assignment_brief=f"{TEMPLATE}\n\n{DRIFTED}")
@@ -230,6 +231,7 @@ def test_a_group_that_was_not_shown_is_counted_when_its_texts_turn_out_to_be_def
     assert "“assignment-brief” lies in 2 programmes, 2 of its 2 copies" in spreading_words(second)
 
 
+@pytest.mark.slow
 @pytest.mark.req("P-18")
 def test_a_member_that_is_not_named_is_counted(ben, now, monkeypatch):
     monkeypatch.setattr("assay.studio.portfolio.spreading._MEMBERS", 2)
@@ -247,6 +249,7 @@ def test_a_member_that_is_not_named_is_counted(ben, now, monkeypatch):
         )
 
 
+@pytest.mark.slow
 def test_texts_are_compared_again_when_the_way_of_comparing_changed(ben, now, monkeypatch):
     for number in range(2):
         programme_of(ben, now, title=f"Course {number}", lesson=TEMPLATE)

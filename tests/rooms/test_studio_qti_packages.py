@@ -87,5 +87,6 @@ def test_a_course_without_keyed_questions_is_refused() -> None:
         qti21_package(course_of_rows([Row("lesson", "Lesson", "lesson", "Words.")]))
 
 
+@pytest.mark.slow
 def test_the_same_course_gives_the_same_bytes() -> None:
     assert qti30_package(example_course()) == qti30_package(example_course())

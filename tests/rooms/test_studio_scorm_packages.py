@@ -27,11 +27,13 @@ def files_of(package: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.slow
 @WRITERS
 def test_the_same_course_gives_the_same_bytes(write: Writer) -> None:
     assert write(example_course()) == write(example_course())
 
 
+@pytest.mark.slow
 @pytest.mark.req("R75")
 @WRITERS
 def test_the_manifest_lists_every_file_and_every_file_is_there(write: Writer) -> None:
