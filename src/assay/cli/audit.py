@@ -11,9 +11,13 @@ import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from assay.accounts.access import Actor
     from assay.reports.shapes import AuditReport
     from assay.studio.shapes import ImportSummary, SweepSummary
 
@@ -74,7 +78,8 @@ def audit(
     sequence(now)
     progress.finish()
     report = audit_report(actor, imported.programme)
-    if not _files_write(report, json_file, sarif_file, html_file):
+    what = f"programme:{imported.programme.slug}"
+    if not _files_write(report, json_file, sarif_file, html_file, by=actor, what=what, now=now):
         typer.echo("\n".join(_head(imported, summary)))
         typer.echo("\n".join(audit_lines(report, colour=colour_wanted(sys.stdout), everything=everything)))
     return EXIT_CODES[report.verdict.state.value]
@@ -100,27 +105,33 @@ def _head(imported: ImportSummary, summary: SweepSummary) -> list[str]:
     return [*lines, ""]
 
 
-def _files_write(report: AuditReport, json_file: Path | None, sarif_file: Path | None, html_file: Path | None) -> bool:
-    """Write the files asked for; return whether one of them went to standard output."""
+def _files_write(
+    report: AuditReport,
+    json_file: Path | None,
+    sarif_file: Path | None,
+    html_file: Path | None,
+    *,
+    by: Actor,
+    what: str,
+    now: datetime,
+) -> bool:
+    """Write the files asked for, each with its entry in the log; return whether one of them went to standard output."""
     from assay.reports.exports.html import audit_html
     from assay.reports.exports.plain import audit_json
     from assay.reports.exports.sarif import sarif
     from assay.version import product_version
 
-    taken = False
+    files: list[tuple[Path, str]] = []
     if json_file is not None:
-        taken |= _write(json_file, json.dumps(audit_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        files.append((json_file, json.dumps(audit_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n"))
     if sarif_file is not None:
-        text = json.dumps(sarif(report, version=product_version()), ensure_ascii=False, indent=2)
-        taken |= _write(sarif_file, text + "\n")
+        found = sarif(report, version=product_version())
+        files.append((sarif_file, json.dumps(found, ensure_ascii=False, indent=2) + "\n"))
     if html_file is not None:
-        taken |= _write(html_file, audit_html(report))
-    return taken
-
-
-def _write(path: Path, text: str) -> bool:
-    if str(path) == "-":
-        sys.stdout.write(text)
-        return True
-    path.write_text(text, encoding="utf-8")
-    return False
+        files.append((html_file, audit_html(report)))
+    for path, text in files:
+        if str(path) == "-":
+            sys.stdout.write(text)
+        else:
+            file_out(path, text.encode("utf-8"), by=by, what=what, now=now)
+    return any(str(path) == "-" for path, _text in files)

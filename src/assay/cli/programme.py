@@ -12,9 +12,11 @@ import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
 from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from assay.accounts.access import Actor
     from assay.studio.context import ProgrammeGenerationContext
     from assay.studio.spine import Generated
     from assay.studio.tasks import Writer
@@ -67,7 +69,8 @@ def generate(
     sequence(now)
     progress.finish()
     if out is not None:
-        files_write(out, context, summary.generated)
+        note = f"programme:{summary.programme.slug}"
+        files_write(out, context, summary.generated, by=actor, what=note, now=now)
     report = audit_report(actor, summary.programme)
     typer.echo("\n".join([*summary.figures.lines(), ""]))
     typer.echo("\n".join(audit_lines(report, colour=colour_wanted(sys.stdout), everything=False)))
@@ -95,11 +98,23 @@ def check(
     return 10 if faults else 0
 
 
-def files_write(folder: Path, context: ProgrammeGenerationContext, generated: tuple[Generated, ...]) -> None:
-    """Write `bundle.json`, which `assay audit` reads, and beside it each artefact as Markdown and each drawing as SVG."""
+def files_write(
+    folder: Path,
+    context: ProgrammeGenerationContext,
+    generated: tuple[Generated, ...],
+    *,
+    by: Actor,
+    what: str,
+    now: datetime,
+) -> None:
+    """Write `bundle.json`, which `assay audit` reads, and beside it each artefact as Markdown and each drawing as SVG.
+
+    The log notes the bundle, which holds every artefact whole, before any of them is written.
+    """
     from assay.studio.composing.documents import drawing_of
 
-    artefacts = []
+    folder.mkdir(parents=True, exist_ok=True)
+    file_out(folder / "bundle.json", _bundle(context, generated), by=by, what=what, now=now)
     for each in generated:
         piece = each.piece
         path = folder / f"{piece.key}.md"
@@ -108,6 +123,12 @@ def files_write(folder: Path, context: ProgrammeGenerationContext, generated: tu
         drawing = drawing_of(piece.text)
         if drawing:
             path.with_suffix(".svg").write_text(drawing + "\n", encoding="utf-8")
+
+
+def _bundle(context: ProgrammeGenerationContext, generated: tuple[Generated, ...]) -> bytes:
+    artefacts = []
+    for each in generated:
+        piece = each.piece
         stamp = piece.stamp
         artefacts.append(
             {
@@ -122,8 +143,7 @@ def files_write(folder: Path, context: ProgrammeGenerationContext, generated: tu
         "locale": context.locale, "kind": context.kind,
     }  # fmt: skip
     bundle = {"programme": told, "artefacts": artefacts}
-    text = json.dumps(bundle, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "bundle.json").write_text(text + "\n", encoding="utf-8")
+    return (json.dumps(bundle, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
 
 
 def _writer(name: str, model: str, base_url: str, calls: int, folder: Path) -> Writer:
