@@ -22,6 +22,11 @@ def test_a_record_is_found_by_its_title_before_one_that_only_mentions_the_word(a
     assert [each.label for each in hits] == ["Glowworm Ltd", "Ordinary"]
 
 
+def test_an_abbreviation_keeps_its_capitals(asha: Actor, now: datetime) -> None:
+    record_of("ai-systems", asha, now, title="Glowworm")
+    assert [each.kind for each in find(asha, "glowworm")] == ["AI system"]
+
+
 def test_an_outsider_and_a_retired_record_show_nothing(asha: Actor, dora: Actor, now: datetime) -> None:
     record = record_of("suppliers", asha, now, title="Glowworm Ltd")
     assert find(dora, "glowworm") == []

@@ -79,7 +79,8 @@ def find(actor: Actor, words: str) -> list[Hit]:
 
 def _record(row: Record) -> Hit:
     register = register_of(row.register)
-    return Hit(row.title, register.name.lower(), reverse("record", args=[row.pk]), register.state(row.state).title)
+    name = register.name if register.name[1:2].isupper() else register.name.lower()
+    return Hit(row.title, name, reverse("record", args=[row.pk]), register.state(row.state).title)
 
 
 def _finding(bucket: str) -> str:
