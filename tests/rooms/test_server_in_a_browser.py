@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,49 @@ def test_a_printed_link_signs_in_once_and_ctrl_c_ends_the_server_beside_an_open_
     assert process.returncode in (0, 130)
     browser.close()
     assert assay("verify", data).code == 0
+
+
+def asked(port: int, place: int, answers: list[int | str], until: float) -> None:
+    """Ask for pages and for health, each over a connection of its own, as a crowd does; note status or refusal."""
+    while time.monotonic() < until:
+        try:
+            one = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            one.request("GET", ("/healthz", "/sign-in")[place % 2])
+            answers.append(one.getresponse().status)
+            one.close()
+        except OSError as error:
+            answers.append(type(error).__name__)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process started and that serve: those with a command of their own."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(each) for tasks in listed for each in tasks.read_text().split()]
+    return [each for each in found if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the serving process in /proc")
+def test_a_crowd_is_answered_and_a_killed_process_is_replaced(
+    server: tuple[int, Path, subprocess.Popen[bytes]],
+) -> None:
+    port, _data, process = server
+    answers: list[int | str] = []
+    until = time.monotonic() + 4
+    crowd = [threading.Thread(target=asked, args=(port, place, answers, until)) for place in range(32)]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join(60)
+    assert set(answers) == {200}
+    (serving,) = children_of(process.pid)
+    os.kill(serving, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and serving in children_of(process.pid):
+        time.sleep(0.1)
+    answers.clear()
+    while time.monotonic() < deadline and 200 not in answers:
+        asked(port, 0, answers, time.monotonic() + 0.2)
+    assert 200 in answers, answers[-3:]
+    assert process.poll() is None
+    assert children_of(process.pid) != [serving]

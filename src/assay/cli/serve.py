@@ -91,6 +91,7 @@ def run_server(host: str, port: int) -> None:
             interface=Interfaces.WSGI,
             blocking_threads=4,
             workers_kill_timeout=STOP_WITHIN,
+            respawn_failed_workers=True,  # else one killed process ends the server, and every connection is refused
             log_enabled=False,
         ).serve()
     finally:
