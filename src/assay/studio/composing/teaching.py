@@ -95,7 +95,7 @@ def lesson_compose(context: ProgrammeGenerationContext, syllabus: Syllabus, topi
     session = syllabus.session_of(topic)
     first = topic is session.topics[0]
     return Lesson(
-        title=topic.name,
+        title=topic.title,
         place=_place(syllabus, session, topic),
         objective=topic.do,
         explanation=(topic.why, *(teachable(context) if first else ())),
@@ -139,7 +139,7 @@ def _stations(case: Case, risk: CaseRisk, topic: Topic) -> Lesson:
     what, record = stations[at]
     last = topic.phases[-1]
     return Lesson(
-        title=f"{topic.name} at {case.name}",
+        title=f"{topic.title} at {case.name}",
         place="",
         objective=f"find the station of {case.system} at which {topic.label} was answered or missed",
         explanation=(
@@ -169,7 +169,7 @@ def _people(context: ProgrammeGenerationContext, case: Case, risk: CaseRisk, top
     """A topic that the catalog does not follow through a life: by the people around the case's system."""
     harm = pick(case.impacts, context.seed, topic.ref, "harm")
     return Lesson(
-        title=f"{topic.name} at {case.name}",
+        title=f"{topic.title} at {case.name}",
         place="",
         objective=f"{topic.do}, where {case.system} is at work",
         explanation=(

@@ -116,6 +116,13 @@ class Topic:
         return self.name
 
     @property
+    def title(self) -> str:
+        """How its lesson is headed: two lessons may share a name, as the AI policy of clause and control does."""
+        if self.kind == "duty":
+            return f"{self.label}: {self.name}"
+        return self.name if self.kind == "skill" else self.option
+
+    @property
     def option(self) -> str:
         """How it stands among the options of a question."""
         return f"{self.ref} {self.name}"

@@ -8,6 +8,8 @@ from typing import Literal
 
 from markdown_it.token import Token
 
+from assay.catalog import load_catalog
+from assay.core.errors import NotFound
 from assay.studio.packaging.course import Course, Page
 from assay.studio.packaging.draft import NOT_FOR_LEARNERS
 from assay.studio.packaging.drawings import LANGUAGE, drawing_words
@@ -45,6 +47,7 @@ _SOURCES = (
     "inside this file."
 )
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+MOST_SHARE = 36  # a column of long sentences is as wide as one of this many letters
 _LINES = {"applied-exercise": 14, "assignment-brief": 6, "capstone": 10, "scenario": 8}
 
 
@@ -67,7 +70,8 @@ class Block:
     (`svg`, its words in `runs`).
 
     `level` is that of a heading (1 to 4) or of a list (from 0); `mark` is what stands before an item of a list; `rows`
-    are those of a table, the first of them its head; `lines` are to be written on.
+    are those of a table, the first of them its head, and `shares` how wide its columns are, as parts of the whole;
+    `lines` are to be written on.
     """
 
     kind: str
@@ -75,6 +79,7 @@ class Block:
     level: int = 0
     mark: str = ""
     rows: tuple[tuple[Runs, ...], ...] = ()
+    shares: tuple[int, ...] = ()
     lines: int = 0
     svg: str = ""
 
@@ -109,7 +114,7 @@ def book_of(course: Course, kind: BookKind) -> Book:
     if kind == "course":
         blocks += _keys(course)
     blocks += _sources(course, kind)
-    titles = (course.title, TITLES[kind], course.standard, course.organization)
+    titles = (course.title, TITLES[kind], _name_of(course.standard), course.organization)
     return Book(*titles, course.language, course.at, tuple(_stepped(blocks)))
 
 
@@ -144,6 +149,10 @@ def _pages(course: Course, kind: BookKind) -> Sequence[Page]:
 def _page(page: Page, kind: BookKind) -> Iterator[Block]:
     number = 0
     titled = False
+    if page.pathway == "cover-image":
+        yield Block("heading", (Run(page.title),), 1)
+        yield from (made for text in page.blocks if isinstance(text, str) for made in _drawn(text, page.media_type))
+        return
     for block in page.blocks:
         if isinstance(block, Item):
             if not titled:
@@ -161,6 +170,29 @@ def _page(page: Page, kind: BookKind) -> Iterator[Block]:
         yield Block("heading", (Run(page.title),), 1)
     if kind == "workbook" and page.pathway in _LINES:
         yield Block("lines", lines=_LINES[page.pathway])
+
+
+def _drawn(text: str, media_type: str) -> Iterator[Block]:
+    """The drawings of a page alone: what is said to whoever draws them is not for readers."""
+    return (block for block in text_blocks(text, media_type) if block.kind == "drawing")
+
+
+def _name_of(standard: str) -> str:
+    """How a reader calls a standard: by its catalogued name, and as it is written where the catalog has none."""
+    try:
+        return load_catalog().framework(standard).name
+    except NotFound:
+        return standard
+
+
+def shares_of(rows: Sequence[Sequence[Runs]]) -> tuple[int, ...]:
+    """How wide the columns of a table are: by what a line of each needs, and never less than its longest word."""
+    shares = []
+    for at in range(max((len(row) for row in rows), default=0)):
+        cells = ["".join(run.text for run in row[at]) for row in rows if at < len(row)]
+        word = max((len(word) for cell in cells for word in cell.split()), default=0)
+        shares.append(max(word * 3 // 2 + 4, min(MOST_SHARE, max(map(len, cells)) + 4)))
+    return tuple(shares)
 
 
 def _item(item: Item, number: int, kind: BookKind) -> Iterator[Block]:
@@ -207,7 +239,7 @@ def _sources(course: Course, kind: BookKind) -> Iterator[Block]:
         rows.append(tuple((Run(word),) for word in said))
     yield Block("part", (Run("Where this material comes from"),))
     yield Block("text", (Run(_SOURCES),))
-    yield Block("table", rows=tuple(rows))
+    yield Block("table", rows=tuple(rows), shares=shares_of(rows))
 
 
 def text_blocks(text: str, media_type: str) -> Iterator[Block]:
@@ -278,7 +310,7 @@ class _Walk:
             return Block("rule")
         if kind == "table_close":
             rows, self.table = self.table or [], None
-            return Block("table", rows=tuple(tuple(row) for row in rows))
+            return Block("table", rows=tuple(tuple(row) for row in rows), shares=shares_of(rows))
         self._enter(token)
         return None
 

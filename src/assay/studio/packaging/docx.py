@@ -34,12 +34,24 @@ def docx_bytes(book: Book, files: Mapping[str, bytes]) -> bytes:
     _paragraph(made, "Title").add_run(clean(book.title))
     _paragraph(made, "Subtitle").add_run(clean(f"{book.subtitle} · {book.standard}"))
     made.add_paragraph(clean(book.organization))
+    made.styles["Table Grid"].font.size = 9 * 12_700  # nine points in English Metric Units
+    _running(made, book)
     for block in book.blocks:
         _block(made, block)
     _attach(made, files)
     stream = io.BytesIO()
     made.save(stream)
     return _fixed(stream.getvalue())
+
+
+def _running(made: Any, book: Book) -> None:
+    """The running head with the titles, and the number of the page at its foot."""
+    section = made.sections[0]
+    section.header.paragraphs[0].add_run(clean(f"{book.title} · {book.subtitle}")).italic = True
+    foot = section.footer.paragraphs[0]
+    field = foot._p.makeelement(f"{{{foot._p.nsmap['w']}}}fldSimple", {f"{{{foot._p.nsmap['w']}}}instr": "PAGE"})
+    foot._p.append(field)
+    foot.alignment = 1  # centred
 
 
 def _paragraph(made: Any, style: str = "") -> Any:
@@ -90,12 +102,20 @@ def _table(made: Any, block: Block) -> None:
     if not width:
         return
     table = made.add_table(rows=len(block.rows), cols=width, style="Table Grid")
+    table.autofit = False
+    room = 16 * 360_000 / max(1, sum(block.shares))  # sixteen centimetres in English Metric Units
+    for column, share in zip(table.columns, block.shares, strict=True):
+        column.width = round(room * share)
+        for cell in column.cells:
+            cell.width = round(room * share)
     cells = iter(table._cells)
     for row in block.rows:
         for runs in (*row, *((),) * (width - len(row))):
             _runs(next(cells).paragraphs[0], runs)
-    properties = table.rows[0]._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(f"{{{properties.nsmap['w']}}}tblHeader", {}))
+    for at, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        for name in ("cantSplit", *(("tblHeader",) if at == 0 else ())):
+            properties.append(properties.makeelement(f"{{{properties.nsmap['w']}}}{name}", {}))
     made.add_paragraph()
 
 

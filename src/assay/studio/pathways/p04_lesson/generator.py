@@ -13,7 +13,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
     """One lesson per subject, in the order of the sessions."""
     syllabus = syllabus_of(context)
     return tuple(
-        Task("lesson", lesson_key(syllabus, topic), topic.name, (("topic", topic.key),)) for topic in syllabus.topics
+        Task("lesson", lesson_key(syllabus, topic), topic.title, (("topic", topic.key),)) for topic in syllabus.topics
     )
 
 

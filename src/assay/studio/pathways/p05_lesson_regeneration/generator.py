@@ -29,7 +29,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
         Task(
             "lesson-regeneration",
             f"{lesson_key(syllabus, topic)}-again",
-            f"Again: {topic.name}",
+            f"Again: {topic.title}",
             (("topic", topic.key), ("turn", str(turn))),
         )
         for turn, topic in enumerate(chosen)

@@ -21,7 +21,7 @@ def plan(context: ProgrammeGenerationContext) -> tuple[Task, ...]:
 
 
 def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
-    """Questions by the weights of the domains, better forms first, every objective present."""
+    """Questions by the weights of the domains, better forms first, every objective present; full where a domain is short."""
     syllabus = syllabus_of(context)
     bank = bank_of(context)
     count = min(syllabus.plan.exam, len(bank) // SHARE)
@@ -29,6 +29,8 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     for domain, part in _parts(count, syllabus.plan.domains).items():
         own = tuple(item for item in bank if item.domain == domain and item.use == FINAL)
         chosen += exam_order(own, context.seed, "final", domain)[:part]
+    spare = tuple(item for item in bank if item.use == FINAL and item not in chosen)
+    chosen += exam_order(spare, context.seed, "final", "spare")[: count - len(chosen)]
     return Output(
         title=task.title,
         before=(
