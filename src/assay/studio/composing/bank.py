@@ -60,7 +60,7 @@ _STEMS = {
     ),
 }
 # A demand that leans on the sentence before it cannot be asked about alone.
-_LEANING = re.compile(r"\b(them|they|it|its|these|those|their)\b", re.I)
+_LEANING = re.compile(r"\b(them|they|it|its|these|those|their|for each)\b", re.I)
 # These say why a control can hardly be left out, which is no reason for doing so.
 _NO_REASON = ("Hard to", "Rarely", "Practically never", "Only if no AI system")
 _MOST = 1  # of a form whose answer is a place: these ask for less than written questions do

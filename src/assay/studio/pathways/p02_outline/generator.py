@@ -79,8 +79,8 @@ def _exercises(syllabus: Syllabus, day: Day) -> tuple[Part, ...]:
 def _reading(syllabus: Syllabus) -> tuple[str, ...]:
     """What is read beforehand: the standard, and the lessons of sessions that work with more than a day can explain."""
     own = (f"Read {syllabus.standard} from beginning to end once, without notes.",) if _is_short(syllabus) else ()
-    full = ", ".join(each.id for each in syllabus.sessions if len(each.topics) > MANY)
-    lessons = f"Read the lessons of {full}; these sessions work with them and do not tell them again."
+    full = [each.id for each in syllabus.sessions if len(each.topics) > MANY]
+    lessons = f"Read the lessons of {', '.join(full)}: time there goes into working with them."
     return (*own, *((lessons,) if full else ()))
 
 

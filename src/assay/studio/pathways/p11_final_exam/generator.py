@@ -34,7 +34,7 @@ def compose(context: ProgrammeGenerationContext, task: Task) -> Output:
     return Output(
         title=task.title,
         before=(
-            f"{len(chosen)} questions on {syllabus.standard}. Choose one answer each. You may use your copy of the standard and "
+            f"{len(chosen)} questions on {syllabus.standard}. Choose one answer each. You may use your copy of the text and "
             "your notes. There is no penalty for a wrong answer.",
         ),
         items=tuple(chosen),
