@@ -255,3 +255,22 @@ def test_a_damaged_list_is_named(tmp_path: Path) -> None:
         place.write_text(wrong, encoding="utf-8")
         with pytest.raises(InvalidInput, match="compromised"):
             lost.compromised_read(place)
+
+
+def test_a_kept_checkpoint_of_the_lost_key_counts_only_as_far_as_a_sound_key_signs_what_is_there(
+    thief: Ed25519Signer, now: datetime
+) -> None:
+    kept = queries.checkpoint_latest(LOG)
+    declare(now)
+    fill(1, now)
+    services.integrate(log=LOG, now=now)
+
+    def told() -> list[str]:
+        found = verify_live(checkpoints=[kept.note]).differences
+        return [each.message for each in found if each.place == f"log {LOG}, outside checkpoint"]
+
+    assert kept.size == 103
+    assert told() == []
+    as_administrator("DELETE FROM ledger_checkpoint WHERE log = %s AND size > %s", LOG, kept.size)
+    (message,) = told()
+    assert "Only a key that was compromised" in message

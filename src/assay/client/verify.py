@@ -17,7 +17,7 @@ from assay.client.attest import check_live_rows
 from assay.client.attested import Attested
 from assay.client.bundles import Ahead
 from assay.client.compromised import NAME as COMPROMISED_FILE
-from assay.client.compromised import compromised_read
+from assay.client.compromised import compromised_read, is_sound
 from assay.client.keyfile import published_keys
 from assay.client.log_check import LogCheck, head_rows
 from assay.client.pack import is_pack, verify_pack
@@ -26,7 +26,7 @@ from assay.client.signature_check import check_signatures
 from assay.client.source import DATABASE_FILE, Source, SqliteSource
 from assay.client.trust import Trust
 from assay.core.errors import AssayError, InvalidInput, NotFound
-from assay.core.note import ED25519, VerifierKey, parse_checkpoint
+from assay.core.note import ED25519, VerifierKey, parse_checkpoint, verify_checkpoint
 
 KEY_FILE = "ledger-key.pem"
 PUBLIC_FILE = "ledger-keys.txt"
@@ -102,7 +102,8 @@ def verify_source(
         notes = [(text, "outside checkpoint") for at, text in outside if at == origin]
         if marks is not None:
             notes += _mark_notes(marks, log, findings)
-        known = _opened_marks(notes, keys, origin, size, trust, log, findings)
+        covered = _soundly_signed(source, log, keys, origin, size, trust) if notes else 0
+        known = _opened_marks(notes, keys, origin, covered, trust, log, findings)
         checks.append(LogCheck(source, log, keys, findings, attested, trust, ahead))
         checks[-1].run(origin, size, root, known)
     payloads = sum(int(count) for (count,) in source.ledger("SELECT count(*) FROM ledger_payload"))
@@ -174,11 +175,27 @@ def _mark_notes(marks: Mapping[str, bytes], log: str, findings: Findings) -> lis
     ]
 
 
+def _soundly_signed(source: Source, log: str, keys: Sequence[VerifierKey], origin: str, size: int, trust: Trust) -> int:
+    """The largest size up to which a key that is not lost signs what the database holds; the roots are compared elsewhere."""
+    if not trust.compromised:
+        return size
+    sql = "SELECT size, note FROM ledger_checkpoint WHERE log = ? AND size <= ? ORDER BY size DESC"
+    for at, note in source.ledger(sql, log, size):
+        text = bytes(note).decode("utf-8", "replace")
+        try:
+            head = verify_checkpoint(text, keys, origin=origin)
+            if head.size == at and is_sound(text, keys, trust.compromised):
+                return int(at)
+        except AssayError:
+            continue  # told where the checkpoints are checked
+    return 0
+
+
 def _opened_marks(
     notes: Sequence[tuple[str, str]],
     keys: Sequence[VerifierKey],
     origin: str,
-    size: int,
+    covered: int,
     trust: Trust,
     log: str,
     findings: Findings,
@@ -187,7 +204,7 @@ def _opened_marks(
     for text, whence in notes:
         try:
             times = trust.seen_at(text, (), f"log {log}, {whence}", findings)
-            checkpoint = trust.opened(text, keys, origin=origin, covered=size, times=times)
+            checkpoint = trust.opened(text, keys, origin=origin, covered=covered, times=times)
         except AssayError as error:
             findings.add("unsigned", f"log {log}, {whence}", str(error), log=log)
             continue
