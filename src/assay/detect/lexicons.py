@@ -87,7 +87,7 @@ def base_of(detector: str) -> str:
         (f.id, f.name, f.domain, f.kind, f.relation_to_42001, f.edition, f.bare_number) for f in catalog.families
     ]
     parts = (digest_of(base_paths(detector)), families, catalog.hs_shared_terms, catalog.shared_terms)
-    return hashlib.sha256(repr((*parts, sorted(names().real))).encode()).hexdigest()
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assay.core.sensitivity import UNVERIFIED_BELOW, sensitivity_bound
 from assay.detect.canaries.compose import HonestText, PlantedDefect, generate, generate_clean, generate_comparison
-from assay.detect.canaries.pieces import KINDS, PLACES, Shelf, stock_load
+from assay.detect.canaries.pieces import PLACES, Shelf, stock_load
 from assay.detect.canaries.tally import QUOTA, ROTATION, fate_of, hits_on
+from assay.detect.discovery import KINDS
 from assay.detect.registry import DETECTORS
 
 
