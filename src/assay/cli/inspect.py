@@ -23,11 +23,11 @@ def detectors(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the detectors with scope, kinds, languages and limits; or the ids of the families of standards."""
-    from assay.catalog import load_families
+    from assay.detect.lexicon import lexicon
     from assay.detect.registry import DETECTORS
 
     if families:
-        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in load_families().families]
+        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in lexicon().families.values()]
         typer.echo(
             json.dumps(rows, ensure_ascii=False, indent=2)
             if as_json

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from assay.detect import families
 from assay.detect.discovery import DECLARED, FOLDERS
 
 ENGINE: Final = "2"
@@ -19,13 +20,14 @@ _ROOM: Final = Path(__file__).parent
 _CATALOG: Final = _ROOM.parent / "catalog" / "data"
 _CODE: Final = ("*.py", "families/*.py", "detectors/__init__.py")
 _READING: Final = ("data/numbers.yaml", "data/relations.yaml", "data/weights.yaml", "data/attachment/*.yaml")
-_WORDS: Final = ("families/*/naming.yaml", "families/*/concepts.yaml", "families/*/words.yaml")
-_CANARIES: Final = ("canaries/*.py", "canaries/data/*.yaml", "families/*/canaries*.yaml")
+_CANARIES: Final = ("canaries/*.py", "canaries/data/*.yaml")
 
 
 def version_of(detector: str) -> str:
     """Return "2+" and eight hexadecimal digits for a detector's name; KeyError for an unknown one."""
-    paths = [*base_paths(detector), *_found(_WORDS), _CATALOG / "standards_families.yaml", *_found(_CANARIES)]
+    paths = [*base_paths(detector), _CATALOG / "standards_families.yaml", *_found(_CANARIES)]
+    for family in families.paths():
+        paths += sorted(family.glob("*.yaml"))
     drifting = {
         each.name for each in DECLARED.values() if each.drifts
     }  # their frames stand in every canary, filled cleanly

@@ -13,20 +13,34 @@ if TYPE_CHECKING:
 
 def canaries(
     count: Annotated[int, typer.Option(help="Planted defects per kind and pathway.", min=1, max=500)] = 60,
+    detector: Annotated[str, typer.Option(help="Only of this detector.")] = "",
+    family: Annotated[str, typer.Option(help="Only what leads to this family.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, by kind and pathway.")] = False,
 ) -> None:
     """Plant held-back defects in all pathways: how many are accused, held for reading, or pass as clean, and where the
     lower bound of what does not pass is under 0.50, so that a verdict counts nothing there as measured."""
+    from assay.core.errors import NotFound
+    from assay.detect.canaries.pieces import stock_load
     from assay.detect.canaries.survey import honest, planted
+    from assay.detect.registry import DETECTORS
 
-    fates, quiet = list(planted(count=count)), list(honest(count=count))
+    if detector and detector not in DETECTORS:
+        raise NotFound("detector", detector, hint=f"There are {', '.join(DETECTORS)}.")
+    if family and family not in stock_load("reserve").families:
+        raise NotFound("family with canaries in reserve", family, hint="Write its canaries_reserve.yaml.")
+    chosen = (detector,) if detector else tuple(DETECTORS)
+    fates = [each for each in planted(count=count, detectors=chosen, family=family) if each.texts]
+    quiet = [] if family else list(honest(count=count, detectors=chosen))
+    if not fates:
+        raise NotFound("planted defect", family or detector, hint="Plant more (--count), or write canaries.yaml.")
     if as_json:
         typer.echo(json.dumps([_json(each) for each in (*fates, *quiet)], ensure_ascii=False, indent=1))
         return
     typer.echo(f"{'planted':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}  weakest pathway")
     for of_sort in groups(fates):
         _line(of_sort, weakest=True)
-    typer.echo(f"{'honest':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}")
+    if quiet:
+        typer.echo(f"{'honest':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}")
     for of_sort in groups(quiet):
         _line(of_sort, title=f"{of_sort[0].sort}, {of_sort[0].detector}")
     silent = [each for each in fates if not each.counts]

@@ -37,7 +37,9 @@ def _phrases() -> Iterator[str]:
     """Names of all families and every phrase in the detectors' data, of 3 to 80 characters, folded."""
     for family in load_families().families:
         yield from (name.casefold() for name in (family.name, *family.aliases) if 3 <= len(name) <= 80)
-    for path in sorted((Path(detect.__file__).parent / "data").rglob("*.yaml")):
+    room = Path(detect.__file__).parent
+    words = (path for path in room.glob("families/*/*.yaml") if not path.match("canaries*.yaml"))
+    for path in sorted((*room.glob("data/**/*.yaml"), *words)):
         yield from (
             text.casefold()
             for text in _strings(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@ from assay.accounts.access import Actor
 from assay.assurance.models import DispositionRow, FindingRow, Surface
 from assay.assurance.queries import finding_list
 from assay.catalog import load_families
+from assay.detect.explain import family_name as name_in_detection
 from assay.detect.registry import DETECTORS, DetectorSpec
 from assay.reports.queries.passage import Passage, passage_around
 from assay.studio.advice.services import advice_of
@@ -127,8 +128,9 @@ class FindingPage:
 
 
 def family_name(ident: str) -> str:
-    """The name of a family of standards; the id itself where the catalog has none."""
-    return next((family.name for family in load_families().families if family.id == ident), ident)
+    """The name of a family of standards: the catalog's, else the one that its detection gives it."""
+    known = load_families().index.get(ident)
+    return known.name if known is not None else name_in_detection(ident)
 
 
 def stratum_title(surface: Surface, name: str) -> str:
