@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
-from assay.detect import drift, explicit, view
+from assay.detect import drift, explicit, quiet, view
 from assay.detect.canaries import generate, generate_clean, generate_comparison, is_caught
 from assay.detect.measure import measure
 from assay.detect.model import Linear, Name, model
+from assay.detect.piece import pieces_of
 
 ARTEFACTS = ("lesson", "assignment-brief", "rubric")
 COUNT = 12
@@ -29,17 +30,24 @@ def flagged(detector: str) -> int:
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Linear], Linear]], None]:
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Linear], Linear]], None]]:
     """Put a broken copy in the place of every trained model."""
+
+    def forget() -> None:
+        quiet.lowest.cache_clear()
+        pieces_of.cache_clear()
 
     def breaking(change: Callable[[Linear], Linear]) -> None:
         def changed(name: Name) -> Linear:
             return change(model(name))
 
-        for module in (explicit, drift):
+        for module in (explicit, drift, quiet):
             monkeypatch.setattr(module, "model", changed)
+        forget()
 
-    return breaking
+    yield breaking
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.mark.req("P-22")

@@ -12,6 +12,7 @@ from assay.detect.context import Context
 from assay.detect.discovery import DECLARED
 from assay.detect.explicit import readings
 from assay.detect.hits import Hit
+from assay.detect.quiet import is_quiet
 from assay.detect.registry import DETECTORS
 from assay.detect.view import View, read
 
@@ -40,13 +41,19 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
             raise NotFound("detector", name)
     if not text.strip():
         return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
+
+    def measure_alone(part: str, names: Sequence[str]) -> dict[str, list[Hit]]:
+        return hits_by_detector(read(part, context), names, review=True)
+
+    if is_quiet(text, context, detectors, measure_alone):
+        return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
     view = read(text, context)
     results: dict[str, DetectorResult] = {}
     able = [name for name in detectors if view.language in DETECTORS[name].languages]
     hits = second_look(
         view,
         hits_by_detector(view, able, review=True),
-        lambda part, names: hits_by_detector(read(part, context), names, review=True),
+        measure_alone,
     )
     _hold_once(hits)
     for name in detectors:
