@@ -56,7 +56,7 @@ def lexicon() -> Mapping[str, frozenset[str]]:
     """Return, per family, every form by which its data can matter, as it stands in folded text.
 
     A text in whose folded form none of them occurs as a substring shows no sign of the family, unless the family is the
-    programme's own standard.
+    programme's own standard, or a mistyped number is read as its number; which numbers attract slips is part of the base.
     """
     return MappingProxyType({family: frozenset(forms) for family, forms in meanings().items()})
 

@@ -36,13 +36,17 @@ def canaries(
     if as_json:
         typer.echo(json.dumps([_json(each) for each in (*fates, *quiet)], ensure_ascii=False, indent=1))
         return
-    typer.echo(f"{'planted':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}  weakest pathway")
+    typer.echo(
+        f"{'planted':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}{'' if family else '  weakest pathway'}"
+    )
     for of_sort in groups(fates):
-        _line(of_sort, weakest=True)
+        _line(of_sort, weakest=not family)
     if quiet:
         typer.echo(f"{'honest':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}")
     for of_sort in groups(quiet):
         _line(of_sort, title=f"{of_sort[0].sort}, {of_sort[0].detector}")
+    if family:
+        return  # too few in each pathway for a bound of its own
     silent = [each for each in fates if not each.counts]
     typer.echo(f"{len(silent)} of {len(fates)} pairs of kind and pathway have a bound under 0.50.")
     for each in silent:

@@ -43,10 +43,10 @@ class FamilyFolder:
     words: Mapping[str, Any]
 
 
-def paths(place: Path = FAMILIES) -> tuple[Path, ...]:
+def paths() -> tuple[Path, ...]:
     """Return the folders in order of their names. Raises InvalidInput for a name or file that nothing would read."""
     found = []
-    for path in sorted(place.iterdir()):
+    for path in sorted(FAMILIES.iterdir()):
         if not path.is_dir() or path.name == "__pycache__":
             continue
         if not _ID.fullmatch(path.name):
@@ -132,7 +132,7 @@ def _assert_own_names(found: Mapping[str, FamilyFolder]) -> None:
         for claimed in _claims(family.naming):
             owner = owners.setdefault(claimed, ident)
             if owner != ident:
-                remedy = f"Take it out of naming.yaml of {ident}, if it was copied, or of {owner}."
+                remedy = f"Take it out of naming.yaml of {ident} or of {owner}, whichever was copied from the other."
                 raise _wrong(FAMILIES / ident, f"“{claimed}” is a name of {owner} already", remedy)
 
 
