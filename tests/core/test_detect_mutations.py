@@ -11,7 +11,7 @@ from assay.detect import drift, explicit, quiet, view
 from assay.detect.canaries import generate, generate_clean, generate_comparison, is_caught
 from assay.detect.measure import measure
 from assay.detect.model import Linear, Name, model
-from assay.detect.piece import pieces_of
+from assay.detect.piece import forget
 
 ARTEFACTS = ("lesson", "assignment-brief", "rubric")
 COUNT = 12
@@ -33,9 +33,9 @@ def flagged(detector: str) -> int:
 def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Linear], Linear]], None]]:
     """Put a broken copy in the place of every trained model."""
 
-    def forget() -> None:
+    def clear() -> None:
         quiet.lowest.cache_clear()
-        pieces_of.cache_clear()
+        forget()
 
     def breaking(change: Callable[[Linear], Linear]) -> None:
         def changed(name: Name) -> Linear:
@@ -43,11 +43,11 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Line
 
         for module in (explicit, drift, quiet):
             monkeypatch.setattr(module, "model", changed)
-        forget()
+        clear()
 
     yield breaking
     monkeypatch.undo()
-    forget()
+    clear()
 
 
 @pytest.mark.req("P-22")

@@ -13,7 +13,7 @@ from assay.detect.canaries import generate, generate_clean
 from assay.detect.context import Context
 from assay.detect.corpus import passages_load
 from assay.detect.measure import hits_by_detector, measure
-from assay.detect.piece import Piece, Pieces, crossing, pieces_of
+from assay.detect.piece import Piece, Pieces, crossing, forget
 from assay.detect.registry import DETECTORS
 from assay.detect.view import read
 
@@ -35,9 +35,9 @@ TRICKY = (
 
 @pytest.fixture(autouse=True)
 def anew() -> Iterator[None]:
-    pieces_of.cache_clear()
+    forget()
     yield
-    pieces_of.cache_clear()
+    forget()
 
 
 def proves(text: str, context: Context) -> bool:

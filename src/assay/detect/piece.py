@@ -177,6 +177,11 @@ def pieces_of(standard: str, companions: frozenset[str]) -> Pieces:
     return Pieces(resolve_family(standard), frozenset(resolve_family(c) for c in companions))
 
 
+def forget() -> None:
+    """Forget every sentence. Answers stay the same; the next texts are read whole."""
+    pieces_of.cache_clear()
+
+
 @cache
 def crossing() -> tuple[str, ...]:
     """Return the phrases that contain what may end a sentence; a text with one of them is never read sentence by sentence."""
