@@ -10,7 +10,19 @@ import pytest
 
 from assay.core.evidence import Outcome
 from assay.detect.context import Context
-from assay.detect.joint import KINDS, NAME, STRATUM, Tally, figures, judge, judging, planting, tally, version
+from assay.detect.joint import (
+    KINDS,
+    NAME,
+    STRATUM,
+    JointResult,
+    Tally,
+    figures,
+    judge,
+    judging,
+    planting,
+    tally,
+    version,
+)
 from assay.detect.joint.tallies import Word, common, unread
 from assay.studio.importing.source import read_source
 
@@ -50,10 +62,9 @@ def test_a_planted_programme_is_held_with_its_family_artefacts_and_words(kind: s
     assert caught >= 8
 
 
-def test_no_single_text_of_a_laced_programme_needs_to_show_enough() -> None:
+def test_fewer_than_twelve_artefacts_are_not_judged_as_a_whole() -> None:
     programme = planting.planted("laced", 1, seed=3)[0]
     tallies = planting.tallies_of(programme)
-    assert max(sum(word.mass for word in each.telling) for each in tallies) < 22
     assert judge(tallies, standard="iso42001").outcome is Outcome.INCONCLUSIVE
     assert judge(tallies[:11], standard="iso42001").outcome is Outcome.PRECONDITION_UNMET
 
@@ -134,17 +145,36 @@ def test_kept_figures_are_those_of_a_version_or_are_planted_anew(
     assert [each.planted for each in figures.canaries(file2)] == [2, 2]
 
 
-@pytest.mark.parametrize("name", sorted(COURSES))
-def test_the_real_courses_are_clean_as_a_whole(name: str) -> None:
+def course(name: str) -> JointResult:
+    """A real course judged as a whole; skips where it is not there."""
     folder = Path(REAL) / name
     if not REAL or not folder.is_dir():
         pytest.skip("ASSAY_TEST_COURSES names no folder with the real courses")
-    pieces = read_source(folder).pieces
     standard = COURSES[name]
     tallies = [
         tally(each.text, Context(standard, frozenset(), str(each.pathway or "unmapped"), "en"), key=f"{n:04}")
-        for n, each in enumerate(pieces)
+        for n, each in enumerate(read_source(folder).pieces)
     ]
-    result = judge(tallies, standard=standard)
-    assert (result.outcome, result.held) == (Outcome.CLEAN, ())
-    assert all(each.spread * 2 < judging.SPREAD["foreign"] for each in result.shares if each.relation == "foreign")
+    return judge(tallies, standard=standard)
+
+
+@pytest.mark.parametrize("name", sorted(COURSES))
+def test_a_real_course_is_clean_by_what_the_other_two_show(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (course(name).outcome, course(name).held) == (Outcome.CLEAN, ())
+    others = [each for other in sorted(COURSES) if other != name for each in course(other).shares]
+    highest = {each.family: max(o.spread for o in others if o.family == each.family) for each in others}
+    monkeypatch.setattr(judging, "shown", lambda: highest)
+    assert course(name).held == ()
+
+
+def test_more_is_asked_of_families_that_honest_programmes_speak_of() -> None:
+    assert judging.limit("iso50001", "foreign") == judging.FLOOR["foreign"]
+    assert judging.limit("iso22301", "foreign") > 2 * judging.FLOOR["foreign"]
+    assert judging.limit("iso27001", "adjacent") > judging.limit("iso22301", "foreign")
+    assert judging.limit("iso27701", "adjacent") == judging.FLOOR["adjacent"]
+
+
+@pytest.mark.slow
+def test_no_text_of_a_thin_programme_is_held_alone() -> None:
+    for programme in planting.thin(3, seed=2):
+        assert all(planting._is_quiet(text, pathway) for pathway, text in programme.texts)

@@ -1,13 +1,14 @@
 """The judgement over all tallies of one programme: clean, held for a person's reading, or a defect.
 
 Two signs are weighed per foreign family, both exact. Spread: the share of artefacts touched by its telling words, times
-the telling mass per artefact (at most 9 of each, and no word in more than a tenth of them). Block: how many artefacts are
-thick with them (mass of 9 or more). Thresholds stand above what honest programmes show; `docs/decisions/0049` says how
-far. A programme is accused only where at least half of its artefacts are thick with one foreign family.
+the telling mass per artefact (at most 9 of each, and no word in more than a tenth of them); it is held from three times
+what the honest programmes in `data/common.json` show of that family. Block: how many artefacts are thick with them (mass
+of 9 or more). A programme is accused only where at least half of its artefacts are thick with one foreign family.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Final, Literal
 from assay.core.evidence import Outcome
 from assay.detect.concepts import ownership
 from assay.detect.explain import family_name
-from assay.detect.joint.tallies import Tally, Word
+from assay.detect.joint.tallies import Tally, Word, shown
 from assay.detect.lexicon import lexicon, relation
 from assay.detect.view import resolve_family
 
@@ -27,8 +28,12 @@ UNREAD: Final = Fraction(1, 10)
 """Largest share of artefacts that may be unreadable or in a language not covered."""
 CAP: Final = 9
 THICK: Final = 9
-WORDS: Final = 6
-SPREAD: Final = {"foreign": Fraction(7, 10), "adjacent": Fraction(12, 10)}
+WORDS: Final = 4
+TIMES: Final = 3
+SETTLED: Final = 60
+"""Artefacts from which the spread is taken as it is; the honest programmes that it is compared with have about as many."""
+FLOOR: Final = {"foreign": Fraction(20, 100), "adjacent": Fraction(50, 100)}
+"""Least spread that is held, for families of which honest programmes show next to nothing."""
 BLOCK: Final = {"foreign": (4, Fraction(15, 100)), "adjacent": (5, Fraction(20, 100))}
 OVERWHELMING: Final = Fraction(1, 2)
 _SHOWN = 6
@@ -126,7 +131,7 @@ def _shares(texts: Sequence[Tally], own: str, approved: frozenset[str]) -> tuple
         spread = Fraction(len(by_text) * total, count * count)
         thick = tuple(key for key, each in sorted(full[family].items()) if each >= THICK)
         stands = relation(own, family, approved)
-        sign = _sign(stands, spread, len(thick), count, len(words[family]))
+        sign = _sign(family, stands, spread, len(thick), count, len(words[family]))
         touched = tuple(sorted(full[family]))
         found.append(
             Share(
@@ -139,12 +144,25 @@ def _shares(texts: Sequence[Tally], own: str, approved: frozenset[str]) -> tuple
     return tuple(sorted(found, key=lambda each: (-each.spread, each.family)))
 
 
-def _sign(stands: str, spread: Fraction, thick: int, count: int, words: int) -> Sign:
-    """Why a family is held. Kin and adjacent families may be cited, so more is asked of them."""
+def limit(family: str, stands: str) -> Fraction:
+    """The spread from which a family is held. Kin and adjacent families may be cited, so more is asked of them."""
+    return max(FLOOR["foreign" if stands == "foreign" else "adjacent"], TIMES * shown().get(family, Fraction(0)))
+
+
+def _beyond(spread: Fraction, least: Fraction, count: int) -> bool:
+    """Whether a spread counts among `count` artefacts: of fewer than `SETTLED` it has to be higher by the root of the
+    ratio, since chance moves it more. Exact."""
+    if count >= SETTLED:
+        return spread >= least
+    return spread * spread * count >= least * least * SETTLED
+
+
+def _sign(family: str, stands: str, spread: Fraction, thick: int, count: int, words: int) -> Sign:
+    """Why a family is held."""
     sort = "foreign" if stands == "foreign" else "adjacent"
     if words < WORDS:
         return ""
-    if spread >= SPREAD[sort]:
+    if _beyond(spread, limit(family, stands), count):
         return "laced"
     fewest, share = BLOCK[sort]
     return "block" if thick >= fewest and thick >= share * count else ""
@@ -171,6 +189,10 @@ def _let_go(share: Share) -> Share:
     )  # fmt: skip
 
 
+def _held_from(share: Share, count: int) -> float:
+    return float(limit(share.family, share.relation)) * math.sqrt(max(1.0, SETTLED / count))
+
+
 def sentences(share: Share, result: JointResult, titles: dict[str, str]) -> tuple[str, ...]:
     """Say in words of a course author why a family is held: the whole first, then words, artefacts, and the measure.
 
@@ -189,5 +211,6 @@ def sentences(share: Share, result: JointResult, titles: dict[str, str]) -> tupl
         "belong to it, although it is neither the programme's standard nor an approved companion.",
         f"Words that honest programmes hardly use, with the number of artefacts that have them: {words}.",
         f"Artefacts to read: {shown}{rest}.",
+        f"Its spread is {float(share.spread):.2f}; it is held from {_held_from(share, result.read):.2f} on among so many artefacts. "
         "Each text is also judged alone; this looks at all of them together.",
     )

@@ -20,11 +20,13 @@ from assay.detect.context import Context
 from assay.detect.joint.judging import JointResult, judge
 from assay.detect.joint.spec import KINDS, NAME, STRATUM, version
 from assay.detect.joint.tallies import Tally, tally
+from assay.detect.measure import measure
 
 QUOTA: Final = 200
 STANDARD: Final = "iso42001"
 LACED: Final = 18
 BLOCK: Final = 5
+_ALONE: Final = ("standard-mention", "concept-drift", "context-mismatch")
 _EACH = 4
 _POOL = 40
 _PASSING = (
@@ -78,6 +80,15 @@ def honest(count: int, seed: int = ROTATION, *, shelf: Shelf = "reserve") -> tup
     return tuple(made)
 
 
+def thin(count: int, seed: int = ROTATION, *, shelf: Shelf = "reserve") -> tuple[PlantedProgramme, ...]:
+    """Return `count` laced programmes no text of which is accused or held alone by the detectors of single texts.
+
+    One mild mention in each artefact, chosen among up to eight; where none passes alone, the artefact goes without.
+    """
+    families = sorted(stock_load(shelf).families)
+    return tuple(_programme("thin", families[n % len(families)], n, seed, shelf, _thin) for n in range(count))
+
+
 def tallies_of(programme: PlantedProgramme) -> tuple[Tally, ...]:
     """Read each text of a programme."""
     companions = frozenset(programme.companions)
@@ -127,6 +138,27 @@ def _lace(rng: random.Random, family: str, shelf: Shelf, texts: list[str]) -> No
     rng.shuffle(mild)
     for turn, place in enumerate(sorted(rng.sample(range(len(texts)), min(LACED, len(texts))))):
         texts[place] += f"\n\n{rng.choice(_PASSING).format(piece=mild[turn % len(mild)])}"
+
+
+def _thin(rng: random.Random, family: str, shelf: Shelf, texts: list[str]) -> None:
+    pieces = stock_load(shelf).families[family]
+    mild = [*(_article(each) for each in pieces["shorts"]), *pieces["sites"]]
+    pathways = sorted(stock_load(shelf).carriers)
+    for place, pathway in enumerate(pathways):
+        pool = _clean(pathway, ROTATION, shelf)
+        tries = (texts[place], *rng.sample(pool, min(8, len(pool))))
+        texts[place] = next((each for each in tries if _is_quiet(each, pathway)), pool[0])
+        for _ in range(8):
+            told = f"{texts[place]}\n\n{rng.choice(_PASSING).format(piece=rng.choice(mild))}"
+            if _is_quiet(told, pathway):
+                texts[place] = told
+                break
+
+
+def _is_quiet(text: str, pathway: str) -> bool:
+    """Whether every detector of drift finds the text clean by itself."""
+    context = Context(STANDARD, frozenset(), pathway, "en")
+    return all(each.outcome is Outcome.CLEAN for each in measure(text, context, _ALONE).values())
 
 
 def _block(rng: random.Random, family: str, shelf: Shelf, texts: list[str]) -> None:

@@ -39,7 +39,8 @@ SPEC: Final = DetectorSpec(
     (
         "It counts words; what governs is for a person to say. It accuses only where half of all artefacts are about another family.",
         "Programmes of fewer than 12 artefacts, and of standards that are not about AI, are not judged as a whole.",
-        "Information security, data protection and other families that AI programmes may cite need nearly twice as much.",
-        "A subject touched in less than about half of the artefacts, one mild word each, is not found.",
+        "Families of which honest AI programmes speak anyway, information security first, must show three times as much as there.",
+        "Mentions so mild that no text alone is held have few words that any detector knows; most programmes laced with "
+        "nothing else are not found.",
     ),
 )

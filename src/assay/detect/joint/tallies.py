@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -67,3 +68,13 @@ def common() -> frozenset[tuple[str, str, bool]]:
     """Words that honest programmes use: (family, word, whether it is a concept)."""
     listed = json.loads(COMMON.read_bytes())["words"]
     return frozenset((family, word, kind == "concept") for family, word, kind in listed)
+
+
+@cache
+def shown() -> dict[str, Fraction]:
+    """By family, the highest spread (see `judging`) in any honest programme that was looked at."""
+    highest: dict[str, Fraction] = {}
+    for group in json.loads(COMMON.read_bytes())["spread"].values():
+        for family, thousandths in group.items():
+            highest[family] = max(highest.get(family, Fraction(0)), Fraction(thousandths, 1000))
+    return highest
