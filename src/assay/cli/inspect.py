@@ -66,9 +66,10 @@ def surfaces(
     from assay.assurance.maps import surface_map
     from assay.assurance.models import Surface
     from assay.core.errors import NotFound
+    from assay.studio.whole import KIND
 
     signs = {"green": "■ governed and audited", "amber": "▨ one of the two", "red": "□ neither", "empty": "· no cell"}
-    rows = Surface.objects.filter(organization=owner(utc_now()).organization)
+    rows = Surface.objects.filter(organization=owner(utc_now()).organization).exclude(kind=KIND)
     if programme:
         rows = rows.filter(key=programme)
         if not rows.exists():
