@@ -132,7 +132,7 @@ def _assert_own_names(found: Mapping[str, FamilyFolder]) -> None:
         for claimed in _claims(family.naming):
             owner = owners.setdefault(claimed, ident)
             if owner != ident:
-                remedy = f"Take it out of naming.yaml of {ident} or of {owner}, whichever was copied from the other."
+                remedy = f"Take it out of families/{ident} or families/{owner}, whichever was copied from the other."
                 raise _wrong(FAMILIES / ident, f"“{claimed}” is a name of {owner} already", remedy)
 
 
