@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assay.detect.canaries.survey import Fate
+
+
+_THIN = 60  # thin programmes at most: each takes as long as 200 texts
 
 
 def canaries(
@@ -18,7 +23,8 @@ def canaries(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, by kind and pathway.")] = False,
 ) -> None:
     """Plant held-back defects in all pathways: how many are accused, held for reading, or pass as clean, and where the
-    lower bound of what does not pass is under 0.50, so that a verdict counts nothing there as measured."""
+    lower bound of what does not pass is under 0.50, so that a verdict counts nothing there as measured. Then the same for
+    whole programmes of 22 texts."""
     from assay.core.errors import NotFound
     from assay.detect.canaries.pieces import stock_load
     from assay.detect.canaries.survey import honest, planted
@@ -33,8 +39,10 @@ def canaries(
     quiet = [] if family else list(honest(count=count, detectors=chosen))
     if not fates:
         raise NotFound("planted defect", family or detector, hint="Plant more (--count), or write canaries.yaml.")
+    programmes = list(whole(count))
     if as_json:
-        typer.echo(json.dumps([_json(each) for each in (*fates, *quiet)], ensure_ascii=False, indent=1))
+        told = [*(_json(each) for each in (*fates, *quiet)), *programmes]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     typer.echo(
         f"{'planted':<30}{'texts':>7}{'accused':>9}{'held':>7}{'passed':>8}{'' if family else '  weakest pathway'}"
@@ -51,6 +59,28 @@ def canaries(
     typer.echo(f"{len(silent)} of {len(fates)} pairs of kind and pathway have a bound under 0.50.")
     for each in silent:
         typer.echo(f"  {each.pathway}: {each.sort} {each.accused + each.held} of {each.texts}")
+    typer.echo(f"{'whole programmes':<30}{'all':>7}{'accused':>9}{'held':>7}{'passed':>8}")
+    for one in programmes:
+        typer.echo(f"{one['sort']:<30}{one['programmes']:>7}{one['accused']:>9}{one['held']:>7}{one['passed']:>8}")
+
+
+def whole(count: int) -> Iterator[dict[str, int | str]]:
+    """What becomes of whole programmes: planted by kind, laced so mildly that no text is held alone, and honest ones."""
+    from assay.detect.joint import KINDS, planting
+
+    for sort, made in (
+        *((kind, planting.planted(kind, count)) for kind in KINDS),
+        ("thin, no text held alone", planting.thin(min(count, _THIN))),
+        ("honest", planting.honest(count)),
+    ):
+        outcomes = [str(planting.result_of(each).outcome) for each in made]
+        yield {
+            "sort": sort,
+            "programmes": len(outcomes),
+            "accused": outcomes.count("defect"),
+            "held": outcomes.count("inconclusive"),
+            "passed": outcomes.count("clean"),
+        }
 
 
 def groups(fates: list[Fate]) -> list[list[Fate]]:

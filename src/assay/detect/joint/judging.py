@@ -3,7 +3,7 @@
 Two signs are weighed per foreign family, both exact. Spread: the share of artefacts touched by its telling words, times
 the telling mass per artefact (at most 9 of each, and no word in more than a tenth of them); it is held from three times
 what the honest programmes in `data/common.json` show of that family. Block: how many artefacts are thick with them (mass
-of 9 or more). A programme is accused only where at least half of its artefacts are thick with one foreign family.
+of 9 or more). A programme is accused only where at least half of its artefacts are dense (15 or more) with one foreign family.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ SETTLED: Final = 60
 FLOOR: Final = {"foreign": Fraction(20, 100), "adjacent": Fraction(50, 100)}
 """Least spread that is held, for families of which honest programmes show next to nothing."""
 BLOCK: Final = {"foreign": (4, Fraction(15, 100)), "adjacent": (5, Fraction(20, 100))}
+DENSE: Final = 15
 OVERWHELMING: Final = Fraction(1, 2)
 _SHOWN = 6
 
@@ -130,6 +131,7 @@ def _shares(texts: Sequence[Tally], own: str, approved: frozenset[str]) -> tuple
         total = sum(min(each, CAP) for each in by_text.values())
         spread = Fraction(len(by_text) * total, count * count)
         thick = tuple(key for key, each in sorted(full[family].items()) if each >= THICK)
+        dense = sum(1 for each in full[family].values() if each >= DENSE)
         stands = relation(own, family, approved)
         sign = _sign(family, stands, spread, len(thick), count, len(words[family]))
         touched = tuple(sorted(full[family]))
@@ -138,7 +140,7 @@ def _shares(texts: Sequence[Tally], own: str, approved: frozenset[str]) -> tuple
                 family, stands, tuple(sorted(words[family].items(), key=lambda pair: (-pair[1], pair[0]))), touched, thick,
                 tuple(dict.fromkeys(each.pathway for each in texts if each.key in full[family])), spread,
                 100 * words[family].total() // max(1, subject), sign,
-                sign != "" and stands == "foreign" and len(thick) >= OVERWHELMING * count,
+                sign != "" and stands == "foreign" and dense >= OVERWHELMING * count,
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda each: (-each.spread, each.family)))
