@@ -8,7 +8,7 @@ a sentence `told` False. What does depend on the surroundings is left to `detect
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -32,7 +32,7 @@ from assay.detect.view import (
 from assay.detect.windows import masked_line
 from assay.detect.words import count_tokens, shown_lemmas
 
-KEPT: Final = 12_288  # sentences remembered in a process; then all are forgotten
+KEPT: Final = 4_096  # sentences of one standard remembered in a process (5 KB each); then all are forgotten
 SEEN: Final = 262_144  # digests of sentences that came at least once; then all are forgotten
 LONGEST: Final = 600  # characters of a sentence that is remembered
 _OPEN = re.compile(  # an anchor that a number in the next sentence may complete ("ISO. 14001")
@@ -49,21 +49,8 @@ class Piece:
     """
 
     __slots__ = (
-        "alone",
-        "company",
-        "disowned",
-        "foreign",
-        "lemmas",
-        "length",
-        "low",
-        "mass",
-        "named",
-        "own",
-        "part",
-        "scores",
-        "second_person",
-        "told",
-        "weight",
+        "alone", "company", "disowned", "foreign", "leads", "lemmas", "length", "low", "mass", "named", "own", "part",
+        "scores", "second_person", "told", "weight",
     )  # fmt: skip
 
     def __init__(self, text: str, low: str, standard: str, companions: frozenset[str]) -> None:
@@ -79,7 +66,6 @@ class Piece:
         own = [m for m in view.mentions if view.relation_of(m) == "own"]
         self.told = self.told and not states_facts(view, [m for m in view.mentions if m.family == standard])
         self.low = low
-        self.part = PassageView(view, Passage(0, len(low), (), ()), view.mentions, concepts)
         self.named = len(own)
         self.foreign: dict[tuple[WordKey, int], None] = dict.fromkeys(view.foreign_words)
         self.mass: dict[str, int] = {}
@@ -92,25 +78,35 @@ class Piece:
         self.company = COMPANY.search(low, cues, 0, len(low)) is not None
         self.second_person = SECOND_PERSON.search(low, cues, 0, len(low)) is not None
         self.disowned = DISOWNED.search(low, cues, 0, len(low)) is not None
-        self.lemmas: dict[str, list[str]] = {}
+        self.leads = text.rstrip("*_ ").endswith((":", "："))
+        part = PassageView(view, Passage(0, len(low), (), ()), view.mentions, concepts)
+        self.lemmas = {"": _masked(part, "")}
+        self.part = part if self.mass else None  # most sentences need it no more
         self.scores: dict[tuple[object, ...], int] = {}
         self.alone: dict[tuple[str, str | None], bool] = {}
 
-    def masked(self, family: str) -> list[str]:
+    def masked(self, family: str) -> tuple[str, ...]:
         """Return the lemmas of the sentence with the words of the family, of AI and of the own standard masked."""
-        family = family if family in self.mass else ""
+        if self.part is None or family not in self.mass:
+            return self.lemmas[""]
         found = self.lemmas.get(family)
         if found is None:
-            found = self.lemmas[family] = shown_lemmas(masked_line(self.part, 0, len(self.low), family))
+            found = self.lemmas[family] = _masked(self.part, family)
         return found
 
-    def strengths(self, family: str) -> Iterable[tuple[str, int]]:
-        """Yield phrase and strength of each concept of the family."""
-        return ((h.concept.phrase, h.concept.strength) for h in self.part.concepts if h.concept.family == family)
+    def strengths(self, family: str) -> list[tuple[str, int]]:
+        """Return phrase and strength of each concept of the family."""
+        concepts = self.part.concepts if self.part is not None else ()
+        return [(h.concept.phrase, h.concept.strength) for h in concepts if h.concept.family == family]
 
-    def terms(self, family: str) -> Iterable[tuple[str, bool]]:
-        """Yield each everyday word of the family, and whether it is sure."""
-        return ((h.term, h.sure) for h in self.part.whole.profile if h.family == family)
+    def terms(self, family: str) -> list[tuple[str, bool]]:
+        """Return each everyday word of the family, and whether it is sure."""
+        words = self.part.whole.profile if self.part is not None else ()
+        return [(h.term, h.sure) for h in words if h.family == family]
+
+
+def _masked(part: PassageView, family: str) -> tuple[str, ...]:
+    return tuple(shown_lemmas(masked_line(part, 0, len(part.low), family)))
 
 
 def _mentions(view: View) -> list[Mention] | None:
@@ -171,7 +167,7 @@ class Pieces(dict[str, Piece]):
         return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def pieces_of(standard: str, companions: frozenset[str]) -> Pieces:
     """Return the sentences known for a standard and its companions, each under any name."""
     return Pieces(resolve_family(standard), frozenset(resolve_family(c) for c in companions))

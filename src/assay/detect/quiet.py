@@ -105,7 +105,7 @@ class _Reader:
                 if _score(model("sentence"), self.pieces, here, stretch, None, setting) >= lowest():
                     return False
             if not hanging and here:
-                lead = here[-1] if here[-1].part.whole.text.rstrip("*_ ").endswith((":", "：")) else None
+                lead = here[-1] if here[-1].leads else None
         return True
 
     def _unmoved_alone(self, piece: Piece, block: Block, lead: Piece | None, setting: _Setting) -> bool:
@@ -131,6 +131,8 @@ class _Reader:
         return found
 
     def _sounds(self, piece: Piece) -> bool:
+        if piece.part is None:
+            return False
         low, view = piece.low, piece.part.whole
         if compares(low, 0, len(low)) or is_own_ground(self.pieces.standard, low):
             return False
