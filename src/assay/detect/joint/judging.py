@@ -213,6 +213,7 @@ def sentences(share: Share, result: JointResult, titles: dict[str, str]) -> tupl
         "belong to it, although it is neither the programme's standard nor an approved companion.",
         f"Words that honest programmes hardly use, with the number of artefacts that have them: {words}.",
         f"Artefacts to read: {shown}{rest}.",
-        f"Its spread is {float(share.spread):.2f}; it is held from {_held_from(share, result.read):.2f} on among so many artefacts. "
+        "How far it spreads (share of artefacts touched, times the weight of its words in each): "
+        f"{float(share.spread):.2f}; held from {_held_from(share, result.read):.2f} on among so many artefacts. "
         "Each text is also judged alone; this looks at all of them together.",
     )
