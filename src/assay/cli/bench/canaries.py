@@ -18,8 +18,8 @@ _THIN = 60  # thin programmes at most: each takes as long as 200 texts
 
 def canaries(
     count: Annotated[int, typer.Option(help="Planted defects per kind and pathway.", min=1, max=500)] = 60,
-    detector: Annotated[str, typer.Option(help="Only of this detector.")] = "",
-    family: Annotated[str, typer.Option(help="Only what leads to this family.")] = "",
+    detector: Annotated[str, typer.Option(help="Only of this detector, without whole programmes.")] = "",
+    family: Annotated[str, typer.Option(help="Only what leads to this family, without whole programmes.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, by kind and pathway.")] = False,
 ) -> None:
     """Plant held-back defects in all pathways: how many are accused, held for reading, or pass as clean, and where the
@@ -39,7 +39,7 @@ def canaries(
     quiet = [] if family else list(honest(count=count, detectors=chosen))
     if not fates:
         raise NotFound("planted defect", family or detector, hint="Plant more (--count), or write canaries.yaml.")
-    programmes = list(whole(count))
+    programmes = [] if family or detector else list(whole(count))
     if as_json:
         told = [*(_json(each) for each in (*fates, *quiet)), *programmes]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -59,6 +59,8 @@ def canaries(
     typer.echo(f"{len(silent)} of {len(fates)} pairs of kind and pathway have a bound under 0.50.")
     for each in silent:
         typer.echo(f"  {each.pathway}: {each.sort} {each.accused + each.held} of {each.texts}")
+    if detector:
+        return
     typer.echo(f"{'whole programmes':<30}{'all':>7}{'accused':>9}{'held':>7}{'passed':>8}")
     for one in programmes:
         typer.echo(f"{one['sort']:<30}{one['programmes']:>7}{one['accused']:>9}{one['held']:>7}{one['passed']:>8}")
