@@ -32,7 +32,7 @@ from assay.detect.view import (
 from assay.detect.windows import masked_line
 from assay.detect.words import count_tokens, shown_lemmas
 
-KEPT: Final = 4_096  # sentences of one standard remembered in a process (5 KB each); then all are forgotten
+KEPT: Final = 16_384  # sentences of one standard remembered in a process (5 KB each); then all are forgotten
 SEEN: Final = 262_144  # digests of sentences that came at least once; then all are forgotten
 LONGEST: Final = 600  # characters of a sentence that is remembered
 _OPEN = re.compile(  # an anchor that a number in the next sentence may complete ("ISO. 14001")
@@ -167,7 +167,7 @@ class Pieces(dict[str, Piece]):
         return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def pieces_of(standard: str, companions: frozenset[str]) -> Pieces:
     """Return the sentences known for a standard and its companions, each under any name."""
     return Pieces(resolve_family(standard), frozenset(resolve_family(c) for c in companions))
