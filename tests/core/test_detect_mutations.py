@@ -17,9 +17,9 @@ ARTEFACTS = ("lesson", "assignment-brief", "rubric")
 COUNT = 12
 
 
-def caught(detector: str, kind: str) -> int:
+def caught(detector: str, kind: str, count: int = COUNT) -> int:
     """Planted defects that the detector accuses by itself; what it holds for a person's reading is not counted."""
-    planted = [p for a in ARTEFACTS for p in generate(kind, a, COUNT, 5)]
+    planted = [p for a in ARTEFACTS for p in generate(kind, a, count, 5)]
     hits = [(p, measure(p.text, p.context, (detector,))[detector].hits) for p in planted]
     return sum(is_caught(p, [hit for hit in found if hit.defect]) for p, found in hits)
 
@@ -90,13 +90,13 @@ def test_forgetting_what_excuses_a_mention_is_noticed(
 def test_forgetting_what_governs_a_mention_is_noticed(
     broken: Callable[[Callable[[Linear], Linear]], None],
 ) -> None:
-    sound = caught("standard-mention", "explicit")
+    sound = caught("standard-mention", "explicit", 24)
     broken(
         lambda linear: replace(
             linear, weights={s: w for s, w in linear.weights.items() if "class" not in s and "rule" not in s}
         )
     )
-    assert caught("standard-mention", "explicit") < sound
+    assert caught("standard-mention", "explicit", 24) < sound
 
 
 @pytest.mark.req("P-22")
