@@ -14,17 +14,20 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from assay.assurance.engines.figures import FILE, figures_compute  # noqa: E402
+from assay.detect.joint import figures as joint  # noqa: E402
 
 
 def main() -> int:
-    text = json.dumps(figures_compute(), indent=1, sort_keys=True) + "\n"
+    computed = {FILE: figures_compute(), joint.FILE: joint.figures_compute()}
+    texts = {file: json.dumps(found, indent=1, sort_keys=True) + "\n" for file, found in computed.items()}
     if "--check" in sys.argv[1:]:
-        current = FILE.is_file() and FILE.read_text(encoding="utf-8") == text
+        current = all(file.is_file() and file.read_text(encoding="utf-8") == text for file, text in texts.items())
         print("up to date" if current else "not up to date: run python scripts/make_figures.py")
         return 0 if current else 1
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text, encoding="utf-8")
-    print(f"{FILE.relative_to(ROOT)}: {len(text):,} bytes")
+    for file, text in texts.items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        print(f"{file.relative_to(ROOT)}: {len(text):,} bytes")
     return 0
 
 

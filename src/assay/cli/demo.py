@@ -53,9 +53,11 @@ def _verdicts(actor: object) -> list[str]:
     from assay.assurance.models import VerdictRow
     from assay.core.reading import terminal
     from assay.core.stored import verdict_from_bytes
+    from assay.studio.whole import KIND
 
     colour = colour_wanted(sys.stdout)
     rows = VerdictRow.objects.filter(surface__organization=actor.organization, is_latest=True).select_related("surface")  # type: ignore[attr-defined]
+    rows = rows.exclude(surface__kind=KIND)
     lines = []
     for row in sorted(rows, key=lambda row: (row.surface.kind.startswith("registers."), row.surface.title)):
         lines += [

@@ -23,11 +23,11 @@ def detectors(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the detectors with scope, kinds, languages and limits; or the ids of the families of standards."""
-    from assay.catalog import load_families
+    from assay.detect.lexicon import lexicon
     from assay.detect.registry import DETECTORS
 
     if families:
-        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in load_families().families]
+        rows = [{"id": each.id, "name": each.name, "domain": each.domain} for each in lexicon().families.values()]
         typer.echo(
             json.dumps(rows, ensure_ascii=False, indent=2)
             if as_json
@@ -66,9 +66,10 @@ def surfaces(
     from assay.assurance.maps import surface_map
     from assay.assurance.models import Surface
     from assay.core.errors import NotFound
+    from assay.studio.whole import KIND
 
     signs = {"green": "■ governed and audited", "amber": "▨ one of the two", "red": "□ neither", "empty": "· no cell"}
-    rows = Surface.objects.filter(organization=owner(utc_now()).organization)
+    rows = Surface.objects.filter(organization=owner(utc_now()).organization).exclude(kind=KIND)
     if programme:
         rows = rows.filter(key=programme)
         if not rows.exists():

@@ -12,6 +12,7 @@ from django.db.migrations.exceptions import NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
 from assay.core.errors import Unavailable
+from assay.detect.families import folders
 from assay.ledger import services as ledger
 from assay.registers.registry import assert_sound
 
@@ -60,9 +61,11 @@ def migrate() -> int:
 
 
 def require_ready() -> None:
-    """Return if this data folder can be served. Raises Unavailable naming what is missing, and AssertionError where the
-    declaration of a register is not sound: what serves people tests itself first, a short command does not wait for it."""
+    """Return if this data folder can be served. Raises Unavailable naming what is missing, AssertionError where the
+    declaration of a register is not sound, and InvalidInput for a family that cannot be read: what serves people tests
+    itself first, a short command does not wait for it."""
     assert_sound()
+    folders()
     if settings.ASSAY.secret_key is None:
         raise Unavailable("The data folder has no secret key.", hint="Run `assay init` first.")
     count = pending_migrations()

@@ -29,7 +29,8 @@ _TASKS = re.compile(
     r"\b(?:you|your|yours|we|our|learners?|students?|candidates?|participants?|delegates?|teams?|groups?|auditors?|examiners?|tutors?|"
     r"marks?|points?|exam\w*|credits?|assignment|workbook|lesson|course|module|topic|case|syllabus)\b"
 )
-_SPOKEN = 2  # mass of another family's words from which a sentence that names none is worth a second look
+READING = ("standard-mention", "concept-drift", "context-mismatch")  # the detectors that read sentences
+SPOKEN = 2  # mass of another family's words from which a sentence that names none is worth a second look
 _PLAIN = 4  # mass from which the second look may accuse it
 _NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+")
 _LEAD_IN = re.compile(r"\*\*[^*]+\*\*:|\*\*[^*]+:\*\*")
@@ -42,7 +43,7 @@ _TASK_VERBS = re.compile(
 
 def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) -> dict[str, list[Hit]]:
     """Return `hits` with defects added that single sentences of the text show when they are read alone."""
-    names = [name for name in ("standard-mention", "concept-drift", "context-mismatch") if name in hits]
+    names = [name for name in READING if name in hits]
     if not names or view.language != "en":
         return hits
     limit = int(weights()["closeup"]["accept"])
@@ -52,11 +53,12 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
             continue
         for start, end, plain_words in _worth_a_look(passage, hits):
             before = view.low[max(passage.passage.start, start - 160) : start]
-            if _COMPARES.search(before) or _COMPARES.search(view.low, start, end):
+            if _COMPARES.search(before) or compares(view.low, start, end):
                 continue
-            asked = [name for name in names if name == "standard-mention" or _may_be_asked(view, name, start, end)]
-            if asked == ["standard-mention"] and not view.scanned.names_within(start, end):
-                continue  # read alone, the sentence names nothing
+            named = view.scanned.names_within(start, end)
+            asked = asked_alone(view.text[start:end], view.low[start:end], view.context.artefact, names, named)
+            if not asked:
+                continue
             for name, found in measure_alone(view.text[start:end], asked).items():
                 for hit in found:
                     hit = replace(hit, start=hit.start + start, end=hit.end + start)
@@ -68,15 +70,29 @@ def second_look(view: View, hits: dict[str, list[Hit]], measure_alone: Measure) 
     return hits
 
 
-def _may_be_asked(view: View, name: str, start: int, end: int) -> bool:
+def asked_alone(text: str, low: str, artefact: str, names: Sequence[str], named: bool) -> list[str]:
+    """Return which of the detectors `names` are asked about a sentence that is read alone.
+
+    `low` is the folded `text`, `named` whether a phrase of the lexicon stands in it.
+    """
+    asked = [name for name in names if name == "standard-mention" or _may_be_asked(text, low, artefact, name)]
+    return [] if asked == ["standard-mention"] and not named else asked  # read alone, the sentence names nothing
+
+
+def compares(low: str, start: int, end: int) -> bool:
+    """Whether a stretch of folded text has a word of comparison."""
+    return _COMPARES.search(low, start, end) is not None
+
+
+def _may_be_asked(text: str, low: str, artefact: str, name: str) -> bool:
     """Whether a sentence speaks to a learner or auditor, or sets a task; a case also has to name its company."""
-    words = view.text[start:end].lstrip("-*•0123456789.) ")
-    low = view.low[start:end].lstrip("-*•0123456789.) ")
+    words = text.lstrip("-*•0123456789.) ")
+    low = low.lstrip("-*•0123456789.) ")
     if name == "context-mismatch" and _NAME.search(words) is None:
         return False
-    if _LEAD_IN.match(view.text[start:end].lstrip("-• ")):
+    if _LEAD_IN.match(text.lstrip("-• ")):
         return False
-    return _TASKS.search(low) is not None or (view.context.artefact in GRADED and _TASK_VERBS.match(low) is not None)
+    return _TASKS.search(low) is not None or (artefact in GRADED and _TASK_VERBS.match(low) is not None)
 
 
 def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tuple[int, int, bool]]:
@@ -88,7 +104,7 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
     defects = [hit for each in hits.values() for hit in each if hit.defect]
     for sentence in passage.sentences():
         start, end = sentence.start, sentence.end
-        if sentence.block.kind in ("heading", "title") or not 24 <= end - start <= 500:
+        if not looked_at(sentence.block.kind, end - start):
             continue
         if defects and any(hit.start < end and start < hit.end for hit in defects):
             continue
@@ -97,9 +113,14 @@ def _worth_a_look(passage: PassageView, hits: dict[str, list[Hit]]) -> list[tupl
             for m in passage.mentions
         )
         mass = max(candidates(passage, start, end).values(), default=0)
-        if (named or mass >= _SPOKEN) and not is_own_ground(view.standard, view.low[start:end]):
+        if (named or mass >= SPOKEN) and not is_own_ground(view.standard, view.low[start:end]):
             found.append((start, end, named or mass >= _PLAIN))
     return found
+
+
+def looked_at(kind: str, size: int) -> bool:
+    """Whether a sentence of `size` characters in a block of this kind gets a second look at all."""
+    return kind not in ("heading", "title") and 24 <= size <= 500
 
 
 def _told(hits: list[Hit], start: int, end: int) -> bool:

@@ -1,12 +1,12 @@
 """Concept ownership: which family a way of speaking belongs to, though no standard is named.
 
-Concepts are data (`data/concepts/<family>.yaml`): phrase, owning clause, strength 3 (nobody else's), 2 (typical),
+Concepts are data (`families/<id>/concepts.yaml`): phrase, owning clause, strength 3 (nobody else's), 2 (typical),
 1 (counts only beside others). Families without a file contribute the vocabulary of the catalog at strength 2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -16,8 +16,8 @@ from ahocorasick_rs import AhoCorasick
 
 from assay.catalog import load_families
 from assay.detect.cues import AI_WORD
+from assay.detect.families import folders
 from assay.detect.folding import begins, bounded, fold
-from assay.detect.lexicon import DATA, read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def ownership() -> Ownership:
     table: Table = {}
     systems: dict[str, str] = {}
     prefixes: set[str] = set()
-    for path in sorted((DATA / "concepts").glob("*.yaml")):
-        data = read_data(f"concepts/{path.name}")
-        systems[data["family"]] = data["system"]
-        for concept in _concepts_of(data):
-            _add(table, concept, prefixes)
+    for folder in folders().values():
+        if folder.concepts:
+            systems[folder.id] = folder.concepts["system"]
+            for concept in _concepts_of(folder.id, folder.concepts):
+                _add(table, concept, prefixes)
     for concept in _vocabulary(frozenset(systems)):
         _add(table, concept, prefixes)
     for family in load_families().families:
@@ -82,16 +82,16 @@ def ownership() -> Ownership:
     )
 
 
-def _concepts_of(data: dict[str, Any]) -> Iterator[Concept]:
+def _concepts_of(family: str, data: Mapping[str, Any]) -> Iterator[Concept]:
     """Yield the concepts of one file: those in English by clause, then those of other languages."""
     for strength, by_clause in data["concepts"].items():
         for clause, phrases in by_clause.items():
             for phrase in phrases:
-                yield Concept(data["family"], phrase, int(strength), str(clause))
+                yield Concept(family, str(phrase), int(strength), str(clause))
     for language, by_strength in data.get("languages", {}).items():
         for strength, phrases in by_strength.items():
             for phrase in phrases:
-                yield Concept(data["family"], phrase, int(strength), "", language)
+                yield Concept(family, str(phrase), int(strength), "", language)
 
 
 def _vocabulary(covered: frozenset[str]) -> Iterator[Concept]:

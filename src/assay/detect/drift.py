@@ -23,7 +23,7 @@ from assay.detect.weighing import Reading
 from assay.detect.windows import Window, stretches, window_of
 
 _LONG = 6  # sentences from which a passage is an artefact's running text rather than one statement
-_LEAST = 2  # mass of foreign words below which a stretch is not read on its own
+LEAST = 2  # mass of foreign words below which a stretch is not read on its own
 _LONG_BLOCK = 250  # hundredths of a logit beyond the calibrated score
 _WEIGHTY = 10  # mass of foreign words from which a stretch counts against the other passages of an artefact
 _ITEM = re.compile(
@@ -59,7 +59,7 @@ def _judge(view: PassageView) -> Judged:
         first = bisect_left(places, start)
         if first == len(places) or places[first] >= end:
             continue
-        part = window_of(view, start, end, lead=lead, least=_LEAST)
+        part = window_of(view, start, end, lead=lead, least=LEAST)
         if part is not None:
             found.append((part, part.score(model("sentence"))))
     return Judged((window, window.score(model("passage"))), tuple(found))
@@ -112,7 +112,7 @@ def drift_hits(view: PassageView, found: list[Reading], *, review: bool = False)
 
 def held(view: PassageView, window: Window, score: int) -> bool:
     """Whether a stretch that the models do not accuse is near enough to drift that a person should read it."""
-    if view.whole.language != "en" or window.mass < _LEAST or score < _border(view, window) or view.disowned():
+    if view.whole.language != "en" or window.mass < LEAST or score < _border(view, window) or view.disowned():
         return False
     return not leads_home(view, window)
 

@@ -64,7 +64,7 @@ def _reading(
     low = view.low
     start, end = group[0].start, group[-1].end
     outside = [mark for mark in marks if mark[1] <= start or mark[0] >= end]
-    marked = sorted([*outside, (start, end, TARGET)])
+    marked = sorted([*outside, (start, min(end, sentence.end), TARGET)])  # "ISO. 14001" ends in the next sentence
     line = MARKER.sub("", masked(low, sentence.start, sentence.end, marked), count=1)
     bare = line
     if sentence.lead is not None:

@@ -1,4 +1,4 @@
-"""The families as detectors need them: names, numbers, systems and relations, read once from catalog and data files."""
+"""The families as detectors need them: names, numbers, systems and relations, read once from catalog and folders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from ahocorasick_rs import AhoCorasick
 
 from assay.catalog import load_families
+from assay.detect.families import folders
 from assay.detect.folding import fold
+from assay.detect.reading import read_yaml
 
 DATA = Path(__file__).parent / "data"
 Relation = Literal["own", "companion", "set", "adjacent", "kin", "foreign"]
@@ -42,7 +43,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything about names. `numbers` maps "14001" to its family; `known` holds numbers that exist as standards."""
+    """Everything about names. `numbers` maps "14001" to its family; `known` holds numbers that exist as standards.
+
+    `earlier_editions` are years, by family, that are no slip where a sentence speaks of history.
+    """
 
     families: Mapping[str, FamilyFacts]
     numbers: Mapping[str, str]
@@ -53,23 +57,26 @@ class Lexicon:
     automaton: AhoCorasick
     relations: Mapping[str, Any]
     relation_to_42001: Mapping[str, str]
+    earlier_editions: Mapping[str, tuple[str, ...]]
 
 
 def read_data(name: str) -> Any:
     """Return the parsed data file `name` of this room."""
-    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return read_yaml(DATA / name)
 
 
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon of the packaged data (read once)."""
-    data = read_data("names.yaml")
     catalog = load_families().families
     families = {
         f.id: FamilyFacts(f.id, f.name, f.domain, f.kind == "law", f.years[0] if f.years else "") for f in catalog
     }
-    for ident, extra in data["extra_families"].items():
-        families[ident] = FamilyFacts(ident, extra["name"], extra["domain"], extra["kind"] == "law", "")
+    named = {ident: folder.naming for ident, folder in folders().items()}
+    for ident, naming in named.items():
+        if "family" in naming:
+            extra = naming["family"]
+            families[ident] = FamilyFacts(ident, extra["name"], extra["domain"], extra["kind"] == "law", "")
     numbers: dict[str, str] = {}
     patterns: dict[str, Name] = {}
     for family in catalog:
@@ -79,37 +86,37 @@ def lexicon() -> Lexicon:
             for form in {fold(spoken), fold(spoken).replace("-", " "), fold(spoken).replace(" ", "-")}:
                 patterns.setdefault(form, Name(family.id, "spoken"))
     primary = tuple(numbers)
-    for ident, siblings in data["siblings"].items():
-        for number in siblings:
+    for ident, naming in named.items():
+        for number in naming.get("numbers", ()):
             numbers.setdefault(str(number), ident)
-    _add_names(patterns, data)
+    for ident, naming in named.items():
+        _add_names(patterns, ident, naming)
     for number in numbers:
         patterns.setdefault(number, Name(numbers[number], "number"))
     for anchor in ("iso", "iec", "lso", "ios", "is0", "iatf"):
         patterns.setdefault(anchor, Name("", "anchor"))
-    known = frozenset(str(n) for n in data["real_numbers"]) | frozenset(numbers)
+    real = frozenset(str(n) for n in read_data("numbers.yaml")["real_numbers"])
     return Lexicon(
-        families, numbers, primary, known, tuple(patterns.values()), tuple(patterns), AhoCorasick(list(patterns)), read_data("relations.yaml"),
+        families, numbers, primary, real | frozenset(numbers), tuple(patterns.values()), tuple(patterns), AhoCorasick(list(patterns)), read_data("relations.yaml"),
         {f.id: f.relation_to_42001 for f in catalog},
+        {ident: tuple(map(str, naming.get("earlier_editions", ()))) for ident, naming in named.items()},
     )  # fmt: skip
 
 
-def _add_names(patterns: dict[str, Name], data: dict[str, Any]) -> None:
-    ambiguous = set(data["ambiguous"])
-    for ident, entry in data["names"].items():
-        for phrase in entry.get("phrases", ()):
-            patterns[fold(phrase)] = Name(ident, "name")
-        for exact in entry.get("exact", ()):
-            patterns[fold(exact)] = Name(ident, "name", exact, exact in ambiguous)
-    for ident, entry in data["systems"].items():
-        for phrase in entry["phrases"]:
-            folded = fold(phrase)
-            for form in {folded, folded.replace("-", " "), folded + "s", folded + "e", folded + "en"}:
-                patterns.setdefault(form, Name(ident, "system"))
-            if folded.startswith(("sistema ", "système ")):
-                patterns.setdefault(re.sub(r"^(sistema|système) ", r"\1s ", folded), Name(ident, "system"))
-        for acronym in entry["acronyms"]:
-            patterns.setdefault(fold(acronym), Name(ident, "acronym", acronym, acronym in ambiguous))
+def _add_names(patterns: dict[str, Name], ident: str, naming: Mapping[str, Any]) -> None:
+    weak = frozenset(naming.get("weak", ()))
+    for phrase in naming.get("phrases", ()):
+        patterns[fold(phrase)] = Name(ident, "name")
+    for exact in naming.get("exact", ()):
+        patterns[fold(exact)] = Name(ident, "name", exact, exact in weak)
+    for phrase in naming.get("systems", ()):
+        folded = fold(phrase)
+        for form in {folded, folded.replace("-", " "), folded + "s", folded + "e", folded + "en"}:
+            patterns.setdefault(form, Name(ident, "system"))
+        if folded.startswith(("sistema ", "système ")):
+            patterns.setdefault(re.sub(r"^(sistema|système) ", r"\1s ", folded), Name(ident, "system"))
+    for acronym in naming.get("acronyms", ()):
+        patterns.setdefault(fold(acronym), Name(ident, "acronym", acronym, acronym in weak))
 
 
 @cache

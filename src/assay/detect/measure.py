@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from assay.core.errors import NotFound
 from assay.core.evidence import Outcome
-from assay.detect.case import case_hits
 from assay.detect.closeup import second_look
 from assay.detect.context import Context
-from assay.detect.drift import drift_hits
-from assay.detect.explicit import explicit_hits, readings
+from assay.detect.discovery import DECLARED
+from assay.detect.explicit import readings
 from assay.detect.hits import Hit
-from assay.detect.own_standard import own_hits
+from assay.detect.quiet import is_quiet
 from assay.detect.registry import DETECTORS
-from assay.detect.resembling import resembling_hits
-from assay.detect.view import PassageView, View, read
-from assay.detect.weighing import Reading
+from assay.detect.view import View, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +26,8 @@ class DetectorResult:
     reason: str = ""
 
 
-class _Reads(Protocol):
-    def __call__(self, view: PassageView, found: list[Reading], *, review: bool = False) -> list[Hit]: ...
-
-
-_BY_PASSAGE: dict[str, _Reads] = {
-    "standard-mention": explicit_hits,
-    "concept-drift": drift_hits,
-    "context-mismatch": case_hits,
-}
+_BY_PASSAGE = {name: each.by_passage for name, each in DECLARED.items() if each.by_passage is not None}
+_BY_TEXT = {name: each.by_text for name, each in DECLARED.items() if each.by_text is not None}
 
 
 def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, DetectorResult]:
@@ -52,13 +41,19 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
             raise NotFound("detector", name)
     if not text.strip():
         return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
+
+    def measure_alone(part: str, names: Sequence[str]) -> dict[str, list[Hit]]:
+        return hits_by_detector(read(part, context), names, review=True)
+
+    if is_quiet(text, context, detectors, measure_alone):
+        return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
     view = read(text, context)
     results: dict[str, DetectorResult] = {}
     able = [name for name in detectors if view.language in DETECTORS[name].languages]
     hits = second_look(
         view,
         hits_by_detector(view, able, review=True),
-        lambda part, names: hits_by_detector(read(part, context), names, review=True),
+        measure_alone,
     )
     _hold_once(hits)
     for name in detectors:
@@ -97,8 +92,6 @@ def hits_by_detector(view: View, detectors: Sequence[str], *, review: bool = Fal
         found = readings(passage)
         for name in wanted:
             hits[name] += _BY_PASSAGE[name](passage, found, review=review)
-        if review and "concept-drift" in wanted:
-            hits["concept-drift"] += resembling_hits(passage, hits["concept-drift"])
-    if "own-standard" in hits:
-        hits["own-standard"] = own_hits(view)
+    for name in hits.keys() & _BY_TEXT.keys():
+        hits[name] = _BY_TEXT[name](view)
     return hits

@@ -16,7 +16,7 @@ from assay.detect.cues import CLAUSE, DESIGNATED
 from assay.detect.explain import family_name
 from assay.detect.folding import fold
 from assay.detect.hits import Hit
-from assay.detect.lexicon import lexicon, read_data
+from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention, one_edit
 from assay.detect.view import View
 
@@ -106,17 +106,12 @@ def _editions(view: View) -> Iterator[Hit]:
         if at < 1 or view.low[at - 1] not in ":-" or mention.number not in _current_numbers(view.standard):
             continue
         around = view.low[max(0, mention.start - 90) : mention.end + 90]
-        if mention.year in _earlier(family.id) and _HISTORY.search(around):
+        if mention.year in lexicon().earlier_editions.get(family.id, ()) and _HISTORY.search(around):
             continue
         if _DRAFT.search(view.low[max(0, mention.start - 12) : mention.end + 12]):
             continue
         reason = f"{family.name} is cited in an edition of {mention.year}; the edition in force is {family.edition}."
         yield _hit(view, "wrong-edition", mention.start, mention.end, reason)
-
-
-@cache
-def _earlier(family: str) -> frozenset[str]:
-    return frozenset(read_data("names.yaml")["earlier_editions"].get(family, ()))
 
 
 @cache
@@ -224,7 +219,7 @@ def _headings(view: View) -> Iterator[Hit]:
     facts = own_facts()
     found: list[tuple[tuple[int, int], str, str]] = []
     for match in _HEADED.finditer(view.low) if "#" in view.low else ():
-        title = max((t for t in facts.by_title if match["title"].startswith(t)), key=len, default="")
+        title = _title_of(match)
         if title:
             found.append((match.span("number"), match["number"], title))
     right = [f for f in found if f[1] in facts.by_title[f[2]]]
@@ -233,6 +228,33 @@ def _headings(view: View) -> Iterator[Hit]:
     for place, number, title in found:
         if not _same_branch(number, facts.by_title[title]):
             yield _misnumbered(view, place, title, number)
+
+
+def _title_of(match: re.Match[str]) -> str:
+    return max((t for t in own_facts().by_title if match["title"].startswith(t)), key=len, default="")
+
+
+def misnumbers(low: str, start: int) -> bool:
+    """Whether the heading at `start` of a folded text gives a title of the standard another number than its own."""
+    match = _HEADED.match(low, start)
+    title = _title_of(match) if match is not None else ""
+    return bool(title) and match is not None and not _same_branch(match["number"], own_facts().by_title[title])
+
+
+def states_facts(view: View, own: list[Mention]) -> bool:
+    """Whether one sentence, read as a text of its own, may say something wrong about the own standard.
+
+    `own` are the mentions of that standard in it. True is no finding: only the whole text tells. False is proof.
+    """
+    family = next((f for f in load_families().families if f.id == view.standard), None)
+    if any(m.typo or (m.year and (family is None or m.year not in family.years)) for m in own):
+        return True
+    if any(True for _ in DESIGNATED.finditer(view.low, view.scanned.cues, 0, len(view.low))) and any(_numbers(view)):
+        return True
+    if view.standard != "iso42001":
+        return False
+    size = len(view.low)
+    return any(_counts(view, 0, size, bool(own))) or any(_clauses(view, 0, size, own))
 
 
 def _same_branch(number: str, right: frozenset[str]) -> bool:

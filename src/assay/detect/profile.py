@@ -1,4 +1,4 @@
-"""What a text talks about in everyday words, by discipline (`data/profile/*.yaml`), without any textbook term.
+"""What a text talks about in everyday words, by discipline (`families/<id>/words.yaml`), without any textbook term.
 
 A single word proves nothing; how many different ones of one discipline stand together, and how few of the programme's
 own, is what the trained model weighs.
@@ -6,14 +6,15 @@ own, is what the trained model weighs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from assay.detect.families import folders
 from assay.detect.folding import begins, bounded, fold
-from assay.detect.lexicon import DATA, read_data
 
 
 class ProfileHit(NamedTuple):
@@ -45,19 +46,23 @@ def profiles() -> Profiles:
     """
     owners: dict[str, dict[str, bool]] = {}
     closed: dict[str, bool] = {}
-    for path in sorted((DATA / "profile").glob("*.yaml")):
-        data = read_data(f"profile/{path.name}")
-        for kind in ("sure", "usual"):
-            for words in data[kind].values():
-                for word in words:
-                    stem = fold(word).rstrip("*$")
-                    short = len(stem) <= 4 and not word.endswith(("*", "-")) and " " not in stem
-                    closed[stem] = short or word.endswith("$")
-                    owners.setdefault(stem, {}).setdefault(data["family"], kind == "sure")
+    for family, kind, word in _words():
+        stem = fold(word).rstrip("*$")
+        short = len(stem) <= 4 and not word.endswith(("*", "-")) and " " not in stem
+        closed[stem] = short or word.endswith("$")
+        owners.setdefault(stem, {}).setdefault(family, kind == "sure")
     terms = tuple(owners)
     return Profiles(
         AhoCorasick(list(terms)), terms, tuple(closed[t] for t in terms), tuple(tuple(owners[t].items()) for t in terms)
     )
+
+
+def _words() -> Iterator[tuple[str, str, str]]:
+    for folder in folders().values():
+        for kind in ("sure", "usual"):
+            for words in folder.words.get(kind, {}).values():
+                for word in words:
+                    yield folder.id, kind, str(word)
 
 
 def find_profile(low: str, raw: list[tuple[int, int, int]] | None = None) -> list[ProfileHit]:

@@ -68,6 +68,12 @@ def matches(low: str) -> int:
 
 
 @cache
+def phrases() -> tuple[str, ...]:
+    """Return the phrases of lexicon, ownership and profiles, each once."""
+    return tuple(dict.fromkeys(_joined((lexicon().phrases, ownership().phrases, profiles().terms))))
+
+
+@cache
 def _table() -> _Table:
     lists = (lexicon().phrases, ownership().phrases, profiles().terms)
     places = [{phrase: index for index, phrase in enumerate(phrases)} for phrases in lists]

@@ -147,12 +147,29 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if place < after or (match := match_end(text, place, end)) is None:
             continue
         stop = after = match.end()
-        if text[place] == "." and _ABBREVIATION.search(text[max(at, place - 12) : place + 1]):
+        if text[place] == "." and _abbreviated(text, at, place):
             continue
         _keep(text, at, stop, found)
         at = stop
     _keep(text, at, end, found)
     return found
+
+
+_SHORT = frozenset(
+    (
+        "etc", "fig", "cl", "no", "vs", "cf", "approx", "inc", "ltd", "dr", "mr", "mrs", "ms", "prof", "st", "art", "sec",
+        "ref", "eq", "al", "nr", "abs", "bzw", "usw", "ca", "bspw", "ej", "ex", "ecc", "es", "par", "pp", "vol", "ed", "rev",
+        "max", "min",
+    )
+)  # fmt: skip
+
+
+def _abbreviated(text: str, at: int, place: int) -> bool:
+    """Whether the full stop at `place` ends an abbreviation of the sentence that begins at `at`."""
+    word = text[max(at, place - 7) : place].rpartition(" ")[2]
+    if len(word) > 1 and word.isascii() and word.isalpha() and word.lower() not in _SHORT:
+        return False  # a word like any other; a longer one than an abbreviation may be cut here
+    return _ABBREVIATION.search(text[max(at, place - 12) : place + 1]) is not None
 
 
 def _keep(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:

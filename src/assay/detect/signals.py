@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from assay.detect.attachment import FOREIGN, KIN, OWN, TARGET
+from assay.detect.attachment import FOREIGN, KIN, OWN, TARGET, Rules
 from assay.detect.concepts import ConceptHit
 from assay.detect.cues import SECOND_PERSON
 from assay.detect.lexicon import lexicon
@@ -227,16 +227,22 @@ def lemmas_of(low: str, start: int, end: int) -> list[str]:
 def flags(view: PassageView, start: int, end: int) -> Iterable[str]:
     """Return signals on the mood of a stretch: question, instruction, address, label, heading above."""
     line = view.low[start:end].strip()
+    second_person = view.finds(SECOND_PERSON, start, end)
+    return mood(line, view.whole.rules, second_person, view.disowned(), view.compares())
+
+
+def mood(line: str, rules: Iterable[Rules], second_person: bool, disowned: bool, compares: bool) -> list[str]:
+    """Return the signals of `flags` for a folded stretch without blanks around it."""
     out = []
     if "?" in line:
         out.append("question")
-    if view.finds(SECOND_PERSON, start, end):
+    if second_person:
         out.append("second-person")
-    if any(r.instructs(line) for r in view.whole.rules):
+    if any(r.instructs(line) for r in rules):
         out.append("instruction")
-    if view.disowned():
+    if disowned:
         out.append("disowned")
-    if view.compares():
+    if compares:
         out.append("heading-compares")
     if not line.endswith((".", "?", "!", ":", ";", "。", "）", ")", '"', "*")):
         out.append("no-full-stop")

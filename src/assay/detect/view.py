@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from assay.detect.context import Context
 from assay.detect.cues import AI_WORD, DISOWNED, Cue
 from assay.detect.folding import fold
 from assay.detect.language import LANGUAGES, language_of
+from assay.detect.lazy import lazy
 from assay.detect.lexicon import Relation, lexicon, relation
 from assay.detect.mentions import Mention, find_mentions, one_edit, supported
 from assay.detect.profile import ProfileHit, find_profile
@@ -89,12 +90,12 @@ class PassageView:
         """Whether the expression of the cue matches in the folded text between two offsets."""
         return cue.search(self.whole.low, self.whole.scanned.cues, start, end) is not None
 
-    @cached_property
+    @lazy
     def mass(self) -> dict[tuple[int, int], dict[str, int]]:
         """What `windows.candidates` found, by stretch."""
         return {}
 
-    @cached_property
+    @lazy
     def own_around(self) -> int:
         """Distinct words of the programme's own subject in the whole passage (`signals.own_terms`)."""
         return own_terms(self, self.passage.start, self.passage.end)
@@ -152,29 +153,29 @@ class View:
     scanned: Scan
     passages: list[PassageView]
 
-    @cached_property
+    @lazy
     def profile(self) -> list[ProfileHit]:
         """The everyday words of all disciplines in order of place; found when first asked for."""
         return find_profile(self.low, self.scanned.words)
 
-    @cached_property
+    @lazy
     def profile_starts(self) -> list[int]:
         return [hit.start for hit in self.profile]
 
-    @cached_property
+    @lazy
     def concept_starts(self) -> list[int]:
         return [hit.start for hit in self.concepts]
 
-    @cached_property
+    @lazy
     def foreign_words(self) -> list[tuple[WordKey, int]]:
         """Every concept and everyday word of a family that the text may drift to, with its mass, in order of place."""
         return [(key, mass) for _, key, mass in self._foreign]
 
-    @cached_property
+    @lazy
     def foreign_starts(self) -> list[int]:
         return [start for start, _, _ in self._foreign]
 
-    @cached_property
+    @lazy
     def _foreign(self) -> list[tuple[int, WordKey, int]]:
         strayed = strays(self.standard, self.companions)
         found: list[tuple[int, WordKey, int]] = []
@@ -188,7 +189,7 @@ class View:
         found.sort(key=itemgetter(0))
         return found
 
-    @cached_property
+    @lazy
     def own_places(self) -> tuple[list[int], list[str]]:
         """Places and words of the programme's own subject, in order of place."""
         own = self.own_families
@@ -206,7 +207,7 @@ class View:
             found = self._cut[block.start] = sentences(self.text, block.start, block.end)
         return found
 
-    @cached_property
+    @lazy
     def _cut(self) -> dict[int, list[tuple[int, int]]]:
         return {}
 
@@ -214,11 +215,11 @@ class View:
         """Return the number of words, numbers and marks in a stretch."""
         return count_tokens(self.low[start:end])
 
-    @cached_property
+    @lazy
     def is_ai(self) -> bool:
         return self.standard in lexicon().relations["ai_families"]
 
-    @cached_property
+    @lazy
     def own_families(self) -> frozenset[str]:
         return own_families(self.standard)
 

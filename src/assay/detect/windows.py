@@ -7,13 +7,13 @@ is how drift is put ("prepare <foreign> for", "<foreign> of the <ai>"), not whic
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 from assay.detect.concepts import ConceptHit
 from assay.detect.cues import COMPANY
+from assay.detect.lazy import lazy
 from assay.detect.lexicon import lexicon
 from assay.detect.model import Linear
 from assay.detect.profile import ProfileHit
@@ -32,6 +32,7 @@ from assay.detect.words import (
 )
 
 _PASSED = STOP - {"of"}
+LONG_PARAGRAPH = 900  # characters beyond which a paragraph is left to its sentences
 _MASS_EDGES, _SHARE_EDGES = (3, 5, 8, 12, 18, 27), (5, 10, 18, 28)
 _MARGIN_EDGES = (-12, -6, -2, 0, 3, 6, 10, 16)
 _MASS = [f"mass>={edge}" for edge in _MASS_EDGES]
@@ -55,7 +56,7 @@ class Window:
     wording: Wording
     circumstances: tuple[str, ...]
 
-    @cached_property
+    @lazy
     def phrases(self) -> tuple[str, ...]:
         """Up to five phrases that point to the family, the strongest first, none inside another."""
         low = self.view.low
@@ -69,7 +70,7 @@ class Window:
                 phrases.append(phrase)
         return tuple(phrases[:5])
 
-    @cached_property
+    @lazy
     def signals(self) -> tuple[str, ...]:
         """All signals by name, each once."""
         words = (f"word={w}" for w in self.wording.lemmas)
@@ -78,15 +79,7 @@ class Window:
 
     def score(self, linear: Linear) -> int:
         """Return what `linear.score(self.signals)` returns, without naming the signals."""
-        words, known, every = linear.words, linear.classes, linear.weights
-        wording = self.wording
-        return (
-            linear.bias
-            + sum([words[w] for w in words.keys() & wording.lemmas])
-            + sum([known[c] for c in wording.classes if c in known])
-            + sum([every[s] for s in self.circumstances if s in every])
-            + sum([every[s] for s in wording.places if s in every])
-        )
+        return score_of(linear, self.wording, self.circumstances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +91,27 @@ class Wording:
     places: tuple[str, ...]
 
 
+def score_of(linear: Linear, wording: Wording, circumstances: Iterable[str]) -> int:
+    """Return the score of a stretch with this wording and these distinct circumstances."""
+    words, known, every = linear.words, linear.classes, linear.weights
+    return (
+        linear.bias
+        + sum([words[w] for w in words.keys() & wording.lemmas])
+        + sum([known[c] for c in wording.classes if c in known])
+        + sum([every[s] for s in circumstances if s in every])
+        + sum([every[s] for s in wording.places if s in every])
+    )
+
+
 def stretches(view: PassageView) -> list[tuple[int, int, tuple[int, int] | None]]:
     """Return the stretches of a passage that are read on their own: its sentences, and paragraphs of several.
 
-    Each with the sentence that leads into its list, if any. Paragraphs beyond 900 characters are left to their sentences.
+    Each with the sentence that leads into its list, if any. Longer paragraphs than `LONG_PARAGRAPH` are left to their sentences.
     """
     sentences = view.sentences()
     found: list[tuple[int, int, tuple[int, int] | None]] = [(s.start, s.end, s.lead) for s in sentences]
     for block in view.passage.blocks:
-        if len(view.whole.cut(block)) > 1 and block.end - block.start <= 900:
+        if len(view.whole.cut(block)) > 1 and block.end - block.start <= LONG_PARAGRAPH:
             found.append((block.start, block.end, None))
     return found
 
@@ -159,15 +164,24 @@ def window_of(
 
 
 def _amounts(view: PassageView, start: int, end: int, family: str, mass: dict[str, int]) -> list[str]:
-    concepts = _concepts_of(view, start, end, family)
-    by_strength = [0, 0, 0, 0]
-    for hit in concepts:
-        by_strength[hit.concept.strength] += 1
+    strengths = [hit.concept.strength for hit in _concepts_of(view, start, end, family)]
     terms = {h.term: h.sure for h in _words_of(view, start, end, family)}
-    sure = sum(terms.values())
-    length = max(1, view.whole.length(start, end))
     own = own_terms(view, start, end)
-    share = 100 * (len(terms) + len(concepts)) // length
+    return amounts(strengths, terms, max(1, view.whole.length(start, end)), own, family, mass)
+
+
+def amounts(
+    strengths: Sequence[int], terms: Mapping[str, bool], length: int, own: int, family: str, mass: Mapping[str, int]
+) -> list[str]:
+    """Return the signals of how much of a stretch of `length` words is the family's, and how much the programme's own.
+
+    `strengths` are those of the family's distinct concepts in it, `terms` its everyday words, each with whether it is sure.
+    """
+    by_strength = [0, 0, 0, 0]
+    for strength in strengths:
+        by_strength[strength] += 1
+    sure = sum(terms.values())
+    share = 100 * (len(terms) + len(strengths)) // length
     rest = sum(mass.values()) - max(mass.values())
     heavy, margin = mass[family], mass[family] - 2 * own
     out = [
@@ -184,11 +198,18 @@ def _amounts(view: PassageView, start: int, end: int, family: str, mass: dict[st
 
 
 def _wording(view: PassageView, start: int, end: int, family: str, lead: tuple[int, int] | None) -> Wording:
-    """Words and pairs of the masked stretch, heads and followers of the foreign words, classes around them."""
-    line = _masked(view, start, end, family)
+    line = masked_line(view, start, end, family)
     if lead is not None:
         line = view.low[lead[0] : lead[1]] + " " + line
-    lemmas = _without_doubles(shown_lemmas(line))
+    return wording_of(shown_lemmas(line))
+
+
+def wording_of(shown: list[str]) -> Wording:
+    """Return words and pairs of the lemmas of a masked stretch, heads and followers of the foreign words, classes around them.
+
+    The given list is changed.
+    """
+    lemmas = _without_doubles(shown)
     every, known = frozenset(lemmas), classes()
     content = [w for w in lemmas if w not in _PASSED]
     places = [place for place, word in enumerate(content) if word[0] == "<"]
@@ -230,7 +251,7 @@ def _without_doubles(lemmas: list[str]) -> list[str]:
     return lemmas
 
 
-def _masked(view: PassageView, start: int, end: int, family: str) -> str:
+def masked_line(view: PassageView, start: int, end: int, family: str) -> str:
     """Return the folded stretch with the words of the family, of AI and the named standards replaced by marks."""
     spans = [span for span in _spans(view, start, end, family) if start <= span[0] and span[1] <= end]
     parts, at, low = [], start, view.low
@@ -268,14 +289,18 @@ def _spans(view: PassageView, start: int, end: int, family: str) -> Iterator[tup
             yield word.start, word.end, own if word.family in grounds else OTHER_MARK
 
 
+def background(relation: str, family: str, artefact: str, own_around: int) -> list[str]:
+    """Return the signals that a stretch shares with its whole passage, where nothing else is named in it."""
+    facts = lexicon().families.get(family)
+    return [
+        f"relation={relation}", f"law={bool(facts and facts.law)}", f"group={artefact_group(artefact)}",
+        f"around-own={step(own_around, (1, 3, 6, 10))}",
+    ]  # fmt: skip
+
+
 def _setting(view: PassageView, start: int, end: int, family: str) -> list[str]:
     whole = view.whole
-    facts = lexicon().families.get(family)
-    context = whole.context
-    out = [
-        f"relation={whole.relation(family)}", f"law={bool(facts and facts.law)}", f"group={artefact_group(context.artefact)}",
-        f"around-own={step(view.own_around, (1, 3, 6, 10))}",
-    ]  # fmt: skip
+    out = background(whole.relation(family), family, whole.context.artefact, view.own_around)
     named = [
         m
         for m in view.mentions

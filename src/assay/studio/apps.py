@@ -4,7 +4,9 @@ from importlib import import_module
 
 from django.apps import AppConfig, apps
 
+from assay.assurance.detectors import detector_register
 from assay.ledger.tracking import track
+from assay.studio.detectors import WHOLE
 from assay.studio.pathways import PATHWAYS, assert_complete
 
 ACTS = (
@@ -38,6 +40,7 @@ class StudioConfig(AppConfig):
     def ready(self) -> None:
         """Test the registry, and attest every column but the reference to the entry that attests the row."""
         assert_complete(PATHWAYS)
+        detector_register(WHOLE)
         track(apps.get_model("studio", "Programme"), label="programme")
         track(apps.get_model("studio", "Artefact"), exclude=("event_id",), label="artefact")
         track(apps.get_model("studio", "ArtefactVersion"), exclude=("event_id",), label="artefact version")

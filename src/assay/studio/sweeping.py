@@ -27,6 +27,7 @@ from assay.studio.pathways import PATHWAYS, UNMAPPED
 from assay.studio.programmes import surface_follow
 from assay.studio.shapes import Accepted, Step, SweepSummary
 from assay.studio.unchanged import programme_standing
+from assay.studio.whole import whole_measure
 
 _TEXTS = 256
 
@@ -43,8 +44,8 @@ def programme_sweep(
     """Measure everything of a programme that lacks a fresh result, and bring its verdict up to date.
 
     Every pathway of the blueprint (all 22 where it declares none) without an artefact is a missing cell. `only` limits
-    the measuring to those pathways, by slug; the others keep what is known of them. Content is never changed; a sweep
-    with no new input writes nothing. Raises NotPermitted, NotFound for a programme of another organization.
+    the measuring to those pathways, by slug; the others keep what is known of them, and the programme is not judged as a
+    whole. Content is never changed; a sweep with no new input writes nothing. Raises NotPermitted, NotFound for a programme of another organization.
     """
     actor.require("write")
     if programme.organization_id != actor.organization.pk:
@@ -52,6 +53,7 @@ def programme_sweep(
     programme = Programme.objects.get(pk=programme.pk)
     standing = programme_standing(programme, now)
     if standing is not None:
+        whole_measure(actor=actor, programme=programme, now=now, lay_out_only=only is not None)
         return _as_it_stands(programme, standing)
     cells, missing, unmapped = _population(programme)
     surface = surface_follow(actor=actor, programme=programme, unmapped=unmapped > 0, now=now)
@@ -76,6 +78,7 @@ def programme_sweep(
         progress=None if measuring is None else lambda done: measuring(done, len(due)),
     )
     verdict = verdict_refresh(surface=surface, now=now)
+    whole_measure(actor=actor, programme=programme, now=now, lay_out_only=only is not None)
     return SweepSummary(programme, verdict, summary, len(cells), missing, unmapped, canaries.planted)
 
 
@@ -99,7 +102,9 @@ def artefact_accept(*, actor: Actor, programme: Programme, stamped: Mapping[str,
     artefact, changed = artefact_put(actor=actor, programme=programme, stamped=stamped, now=now)
     canaries_refresh(organization=actor.organization, by=actor, now=now, surface=artefact.programme.surface)
     summary = artefact_measure(actor=actor, programme=artefact.programme, artefact=artefact, now=now)
-    return Accepted(artefact, changed, summary, verdict_refresh(surface=artefact.programme.surface, now=now))
+    verdict = verdict_refresh(surface=artefact.programme.surface, now=now)
+    whole_measure(actor=actor, programme=artefact.programme, now=now)
+    return Accepted(artefact, changed, summary, verdict)
 
 
 def artefact_measure(*, actor: Actor, programme: Programme, artefact: Artefact, now: datetime) -> MeasureSummary:

@@ -19,7 +19,7 @@ from assay.detect.canaries.pieces import stock_load
 from assay.detect.canaries.tally import tally
 from assay.detect.context import Context
 from assay.detect.corpus import passages_load
-from assay.detect.evaluate import OWN_KINDS
+from assay.detect.discovery import DECLARED
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
 from assay.detect.versions import digest_of
@@ -47,16 +47,15 @@ def precision_kept(detector: str, file: Path = FILE) -> tuple[int, int] | None:
 def precision_compute(detector: str) -> tuple[int, int]:
     """In how many passages of the untouched half a reported defect is one, and in how many one is reported.
 
-    The defect has to be of the detector's own sort: drift for the detectors of drift, a fault in the own standard for
-    that of such faults.
+    The defect has to be of the detector's own sort: drift for the detectors of drift, a fault of its kinds for others.
     """
-    own = set(DETECTORS[detector].kinds) <= set(OWN_KINDS)
+    kinds, drifts = DETECTORS[detector].kinds, DECLARED[detector].drifts
     hits = total = 0
     for passage in passages_load("test"):
         context = Context(passage.standard, frozenset(passage.companions), passage.artefact, passage.lang)
         if measure(passage.text, context, (detector,))[detector].outcome is Outcome.DEFECT:
             total += 1
-            hits += passage.kind in OWN_KINDS if own else passage.label == "A"
+            hits += passage.label == "A" if drifts else passage.kind in kinds
     return hits, total
 
 

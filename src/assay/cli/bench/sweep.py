@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assay.cli.bench import matching, portfolio
+from assay.cli.bench import portfolio
 from assay.cli.bench.material import peak_megabytes, show, texts
 from assay.cli.output import TerminalProgress
 from assay.cli.start import owner, ready, sequence, utc_now
@@ -68,6 +68,8 @@ class Clock:
 
 
 def _run(artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+    from assay.cli.bench import matching
+
     now, clock, progress = utc_now(), Clock(), TerminalProgress()
     actor = owner(now)
     sizes = [size] * (artefacts // size) + ([artefacts % size] if artefacts % size else [])

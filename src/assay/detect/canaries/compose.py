@@ -13,8 +13,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assay.core.errors import InvalidInput
-from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Language, Pieces, Shelf, Stock, plural_of, stock_load
+from assay.detect.canaries.pieces import (
+    PLACEHOLDER,
+    PLACES,
+    Language,
+    Pieces,
+    Shelf,
+    Stock,
+    plural_of,
+    stock_load,
+)
 from assay.detect.context import Context
+from assay.detect.discovery import DRIFT, KINDS
 
 STANDARD = "iso42001"
 _OWN_KINDS = frozenset(KINDS) - frozenset(DRIFT)
@@ -26,7 +36,6 @@ _Phrase = Callable[[str], str]
 _Located = tuple[str, int, int]  # a text with the offsets of its decisive phrase
 
 _SLOT = re.compile(r"\[\[([a-z]+)\]\]")
-_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def _render(rng: random.Random, frame: str, pieces: Pieces, people: Pieces, stoc
                 drawn[key] = rng.choice((people if key == "company" else pieces)[plural_of(key)])
         return drawn[key]
 
-    phrase = _PLACEHOLDER.sub(value, frame)
+    phrase = PLACEHOLDER.sub(value, frame)
     return phrase[0].upper() + phrase[1:] if frame.startswith("{") else phrase
 
 
@@ -149,7 +158,7 @@ def _translated(rng: random.Random, kind: str, family: str, code: str, stock: St
     if cases:
         values["case"] = rng.choice(cases)
     frames = language.comparison if kind == "comparative" else language.frames[kind]
-    filling = _PLACEHOLDER.sub(lambda match: values[match.group(1)], rng.choice(frames))
+    filling = PLACEHOLDER.sub(lambda match: values[match.group(1)], rng.choice(frames))
     document = rng.choice(language.documents)
     start = document.index("[[slot]]")
     return document.replace("[[slot]]", filling), start, start + len(filling)
@@ -271,7 +280,7 @@ def generate_clean(artefact: str, count: int, seed: int, *, shelf: Shelf = "prac
     def draw(attempt: int) -> _Draft:
         if attempt % 12 == 5:
             code = rng.choice(sorted(stock.languages))
-            return _Draft(*_translated(rng, rng.choice(DRIFT), STANDARD, code, stock), STANDARD, code)
+            return _Draft(*_translated(rng, rng.choice(stock.translated), STANDARD, code, stock), STANDARD, code)
         if attempt % 4 == 3:
             return _Draft(*_in_place(rng, artefact, rng.choice(sorted(stock.places)), phrase, stock), STANDARD, "en")
         return _Draft(*_body(rng, artefact, phrase, stock), STANDARD, "en")

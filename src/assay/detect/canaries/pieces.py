@@ -1,22 +1,18 @@
-"""What canaries are composed of: families, frames, carriers, places and translations, read from `data/`."""
+"""What canaries are composed of: frames, carriers, places and translations (`data/`), families' own pieces (their folders)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
-
 from assay.core.errors import InvalidInput
-
-KINDS: Final = ("explicit", "implicit", "ai-wrapped", "case-mismatch", "wrong-edition", "wrong-number")
-"""The kinds of defect that can be planted."""
-
-DRIFT: Final = KINDS[:4]
-"""The kinds that lead to another family; the rest concern the programme's own standard."""
+from assay.detect.discovery import DRIFT, FOLDERS, KINDS
+from assay.detect.families import paths
+from assay.detect.reading import read_yaml
 
 PLACES: Final = ("alt-text", "hotspot-label", "distractor", "rubric-cell", "cover-prompt", "translation")
 """Places that can occur inside an artefact of any pathway; a place is planted with several kinds in turn."""
@@ -34,6 +30,8 @@ _PLURALS: Final = {
     **{"name": "names", "clause": "clauses", "thing": "things", "short": "shorts", "scene": "scenes"},
     **{"company": "companies", "does": "does", "trouble": "troubles", "wish": "wishes", "site": "sites"},
 }
+_PIECES: Final = ", ".join(_PLURALS.values())
+PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,8 @@ class Stock:
     """Everything there is to compose from.
 
     `families` holds the foreign ones by id, `own` the programme's; `frames[kind][form]` and `carriers[pathway]` are
-    never empty; `comparisons` maps "comparative" and "structural" to their frames by form.
+    never empty; `comparisons` maps "comparative" and "structural" to their frames by form. `translated` are the kinds that
+    can be planted in a translation.
     """
 
     families: Mapping[str, Pieces]
@@ -77,6 +76,7 @@ class Stock:
     comparisons: Mapping[str, Pieces]
     languages: Mapping[str, Language]
     plain_names: Mapping[str, str]
+    translated: tuple[str, ...]
 
 
 def plural_of(placeholder: str) -> str:
@@ -85,7 +85,7 @@ def plural_of(placeholder: str) -> str:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.load((_DATA / name).read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return read_yaml(_DATA / name)
 
 
 def _lists(value: Mapping[str, list[object]], where: str) -> Pieces:
@@ -95,13 +95,15 @@ def _lists(value: Mapping[str, list[object]], where: str) -> Pieces:
     return pieces
 
 
-def _language(value: Mapping[str, Any], where: str) -> Language:
+def _language(code: str, value: Mapping[str, Any], families: Mapping[str, Any]) -> Language:
+    """Frames and the programme's own pieces as written; things and cases from the families that have them."""
+    spoken = {family: told[code] for family, told in families.items() if code in told}
     return Language(
         documents=tuple(value["documents"]),
-        frames={kind: tuple(value[kind]) for kind in KINDS if kind in value},
+        frames={kind: tuple(value[kind]) for kind in DRIFT if kind in value},
         comparison=tuple(value["comparison"]),
-        things=_lists(value["things"], where),
-        cases=_lists(value["cases"], where),
+        things=_lists({family: told["things"] for family, told in spoken.items()}, code),
+        cases=_lists({family: told["cases"] for family, told in spoken.items() if "cases" in told}, code),
         own=tuple(value["own"]),
         own_cases=tuple(value["own_cases"]),
     )
@@ -119,36 +121,80 @@ def _comparisons(value: Mapping[str, Any]) -> dict[str, Pieces]:
     }
 
 
+def _families(shelf: Shelf) -> tuple[dict[str, Pieces], dict[str, Any]]:
+    """Return the pieces of each family on a shelf, and what is told of it in other languages, which is for both."""
+    name = "canaries_reserve.yaml" if shelf == "reserve" else "canaries.yaml"
+    pieces: dict[str, Pieces] = {}
+    told: dict[str, Any] = {}
+    for folder in paths():
+        where = f"families/{folder.name}/{name}"
+        if (folder / "canaries.yaml").is_file():
+            translated = read_yaml(folder / "canaries.yaml").get("translated")
+            if translated is not None:
+                told[folder.name] = translated
+        if (folder / name).is_file():
+            lists = {key: value for key, value in read_yaml(folder / name).items() if key != "translated"}
+            pieces[folder.name] = _lists(lists, where)
+            wanted = set(_PLURALS.values())
+            if wanted != lists.keys():
+                wrong = ", ".join(sorted(wanted ^ lists.keys()))
+                raise InvalidInput(f"{where} has not all pieces, or others: {wrong}.", hint=f"Lists are {_PIECES}.")
+    return pieces, told
+
+
+def _frames(shelf: Shelf) -> dict[str, Pieces]:
+    """Return the frames of each kind, from the folders of the detectors; a kind without others in reserve has the same."""
+    frames: dict[str, Pieces] = {}
+    for name in ("canaries.yaml", *(("canaries_reserve.yaml",) if shelf == "reserve" else ())):
+        for folder in FOLDERS.values():
+            if (folder / name).is_file():
+                for kind, forms in read_yaml(folder / name).items():
+                    frames[kind] = _lists(forms, f"detectors/{folder.name}/{name}, {kind},")
+    for kind in KINDS:
+        _check_frames(kind, frames.get(kind, {}))
+    if unknown := sorted(frames.keys() - set(KINDS)):
+        raise InvalidInput(f"No detector answers for {', '.join(unknown)}.", hint="Name the kind in detector.py.")
+    return frames
+
+
+def _check_frames(kind: str, forms: Pieces) -> None:
+    if missing := [form for form in FORMS if form not in forms]:
+        raise InvalidInput(f"Frames of {kind} lack the forms {', '.join(missing)}.", hint="Add at least one each.")
+    known = {*_PLURALS, "ai", "own", "bad"}
+    for form, frames in forms.items():
+        for frame in frames:
+            if unknown := set(PLACEHOLDER.findall(frame)) - known:
+                raise InvalidInput(
+                    f"A frame of {kind}, {form}, asks for {{{unknown.pop()}}}.",
+                    hint=f"There are {', '.join(sorted(known))}.",
+                )
+
+
 @lru_cache(maxsize=2)
 def stock_load(shelf: Shelf = "practice") -> Stock:
     """Read and check the data files of a shelf. Raises InvalidInput naming file and key.
 
     The shelves differ in families, frames, comparisons and carrier documents. They share the programme's own material,
-    the translations, and the frames about the own standard.
+    the translations, and the frames of detectors that have none in reserve.
     """
     held_back = "_reserve" if shelf == "reserve" else ""
     native, translations, places = _yaml("native.yaml"), _yaml("translations.yaml"), _yaml("places.yaml")["places"]
-    frames = {
-        kind: _lists(forms, f"frames of {kind}")
-        for name in ("frames_named.yaml", "frames_unnamed.yaml", *(("frames_reserve.yaml",) if held_back else ()))
-        for kind, forms in _yaml(name).items()
-    }
-    for kind in KINDS:
-        if missing := [form for form in FORMS if form not in frames.get(kind, {})]:
-            raise InvalidInput(f"Frames of {kind} lack the forms {', '.join(missing)}.", hint="Add at least one each.")
+    families, told = _families(shelf)
+    languages = {code: _language(code, value, told) for code, value in translations["languages"].items()}
     carrier_files = ("carriers_reserve.yaml",) if held_back else ("carriers_courses.yaml", "carriers_assessment.yaml")
     carriers = {pathway: texts for name in carrier_files for pathway, texts in _yaml(name).items()}
     return Stock(
-        families={key: _lists(value, key) for key, value in _yaml(f"families{held_back}.yaml")["families"].items()},
+        families=families,
         own=_lists(native["own"], "native.yaml"),
         ais=tuple(native["ais"]),
         designations=tuple(native["designations"]),
         wrong_years=tuple(native["wrong_years"]),
         wrong_numbers=tuple(native["wrong_numbers"]),
-        frames=frames,
+        frames=_frames(shelf),
         carriers=_lists(carriers, "carriers"),
         places={key: Place(value["form"], tuple(value["blocks"])) for key, value in places.items()},
         comparisons=_comparisons(_yaml(f"comparisons{held_back}.yaml")),
-        languages={key: _language(value, key) for key, value in translations["languages"].items()},
-        plain_names=translations["names"],
+        languages=languages,
+        plain_names={family: each["name"] for family, each in told.items()},
+        translated=tuple(kind for kind in DRIFT if all(kind in each.frames for each in languages.values())),
     )

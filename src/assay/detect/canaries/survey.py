@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assay.core.sensitivity import UNVERIFIED_BELOW, sensitivity_bound
 from assay.detect.canaries.compose import HonestText, PlantedDefect, generate, generate_clean, generate_comparison
-from assay.detect.canaries.pieces import KINDS, PLACES, Shelf, stock_load
+from assay.detect.canaries.pieces import PLACES, Shelf, stock_load
 from assay.detect.canaries.tally import QUOTA, ROTATION, fate_of, hits_on
+from assay.detect.discovery import KINDS
 from assay.detect.registry import DETECTORS
 
 
@@ -35,21 +36,40 @@ class Fate:
         return self.bound >= UNVERIFIED_BELOW
 
 
-def planted(*, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve") -> Iterable[Fate]:
-    """Yield the fate of the planted defects of each kind in each pathway, read by the detector that answers for it."""
+def planted(
+    *,
+    count: int = QUOTA,
+    seed: int = ROTATION,
+    shelf: Shelf = "reserve",
+    detectors: Iterable[str] = tuple(DETECTORS),
+    family: str = "",
+) -> Iterable[Fate]:
+    """Yield the fate of the planted defects of each kind in each pathway, read by the detector that answers for it.
+
+    With `family` only of those among them that lead to it.
+    """
+    names = tuple(detectors)
     for pathway in sorted(stock_load(shelf).carriers):
-        for name, spec in DETECTORS.items():
-            for kind in (each for each in spec.kinds if each in (*KINDS, *PLACES)):
+        for name in names:
+            for kind in (each for each in DETECTORS[name].kinds if each in (*KINDS, *PLACES)):
                 texts = generate(kind, pathway, count, seed, shelf=shelf)
-                yield _fate(kind, pathway, name, ((text, text.start, text.end) for text in texts))
+                of_family = [text for text in texts if family in ("", text.family)]
+                yield _fate(kind, pathway, name, ((text, text.start, text.end) for text in of_family))
 
 
-def honest(*, count: int = QUOTA, seed: int = ROTATION, shelf: Shelf = "reserve") -> Iterable[Fate]:
+def honest(
+    *,
+    count: int = QUOTA,
+    seed: int = ROTATION,
+    shelf: Shelf = "reserve",
+    detectors: Iterable[str] = tuple(DETECTORS),
+) -> Iterable[Fate]:
     """Yield what each detector makes of honest texts: clean twins of the artefacts, and comparisons, by pathway."""
+    names = tuple(detectors)
     for pathway in sorted(stock_load(shelf).carriers):
         for sort, make in (("clean twins", generate_clean), ("comparisons", generate_comparison)):
             texts = make(pathway, count, seed, shelf=shelf)
-            for name in DETECTORS:
+            for name in names:
                 yield _fate(sort, pathway, name, ((text, 0, len(text.text)) for text in texts))
 
 

@@ -20,7 +20,8 @@ from assay.detect.canaries.compose import (
     generate_clean,
     generate_comparison,
 )
-from assay.detect.canaries.pieces import DRIFT, KINDS, PLACES, Shelf
+from assay.detect.canaries.pieces import PLACES, Shelf, stock_load
+from assay.detect.discovery import KINDS
 from assay.detect.hits import Hit
 from assay.detect.measure import measure
 from assay.detect.registry import DETECTORS
@@ -86,7 +87,7 @@ def missed(
     """
     _spec_known(detector)
     if kind in PLACES:
-        known = DRIFT if kind == "translation" else KINDS
+        known = stock_load(shelf).translated if kind == "translation" else KINDS
         own = tuple(name for name in DETECTORS[detector].kinds if name in known)
         planted = generate(kind, artefact, count, seed, within=own, shelf=shelf)
     else:
@@ -139,7 +140,7 @@ def tally_places(
             planted=count,
         )
         for place in PLACES
-        if set(spec.kinds) & set(DRIFT if place == "translation" else KINDS)
+        if set(spec.kinds) & set(stock_load(shelf).translated if place == "translation" else KINDS)
     )
 
 

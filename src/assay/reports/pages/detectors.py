@@ -13,7 +13,9 @@ from assay.accounts.pages import signed_in
 from assay.assurance.models import DispositionRow
 from assay.assurance.stats import DetectorStats, Sensitivity, detector_stats, dismissals
 from assay.core.errors import NotFound
+from assay.detect import joint
 from assay.detect.registry import DETECTORS, DetectorSpec
+from assay.reports.queries.whole import whole_stats
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,15 @@ def _row(stats: DetectorStats) -> DetectorRow:
     tallies = stats.sensitivity
     weakest = min(tallies, key=lambda each: each.caught / each.planted if each.planted else 0.0, default=None)
     caught, planted = sum(each.caught for each in tallies), sum(each.planted for each in tallies)
-    return DetectorRow(DETECTORS[stats.name], stats, caught, planted, weakest)
+    spec = joint.SPEC if stats.name == joint.NAME else DETECTORS[stats.name]
+    return DetectorRow(spec, stats, caught, planted, weakest)
 
 
 @require_safe
 @signed_in("read")
 def detectors_page(request: SignedInRequest) -> HttpResponse:
     """All detectors with what they caught and how often people contradicted them."""
-    page = DetectorsPage(tuple(_row(stats) for stats in detector_stats(request.actor)))
+    page = DetectorsPage(tuple(_row(stats) for stats in (*detector_stats(request.actor), whole_stats(request.actor))))
     return render(request, "reports/detectors.html", {"page": page})
 
 
@@ -69,7 +72,7 @@ def detectors_page(request: SignedInRequest) -> HttpResponse:
 @signed_in("read")
 def detector_page(request: SignedInRequest, name: str) -> HttpResponse:
     """One detector. Raises NotFound for a name that is not registered."""
-    found = detector_stats(request.actor, [name])
+    found = (whole_stats(request.actor),) if name == joint.NAME else detector_stats(request.actor, [name])
     if not found:
         raise NotFound("detector", name)
     page = DetectorPage(_row(found[0]), tuple(dismissals(request.actor, name)))

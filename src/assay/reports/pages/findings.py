@@ -17,8 +17,7 @@ from assay.accounts.pages import signed_in
 from assay.assurance.models import FindingRow
 from assay.assurance.queries import access_finding
 from assay.core.errors import AssayError
-from assay.reports.queries.findings import FindingFilters, FindingPage, finding_page, finding_rows
-from assay.studio.programmes import SURFACE_KIND
+from assay.reports.queries.findings import KINDS, FindingFilters, FindingPage, finding_page, finding_rows
 from assay.studio.services import finding_decide
 from assay.ui.table import Column, TableView
 
@@ -71,7 +70,7 @@ def finding_list_page(request: SignedInRequest) -> HttpResponse:
 def finding_detail_page(request: SignedInRequest, finding_id: UUID) -> HttpResponse:
     """One finding: six attributions, bucket, why, the rule it rests on, its history."""
     row = access_finding(actor=request.actor, finding_id=finding_id)
-    if row.surface.kind != SURFACE_KIND:
+    if row.surface.kind not in KINDS:
         return redirect("system-rules")
     page = finding_page(request.actor, row)
     return render(request, "reports/finding.html", _context(request, page))

@@ -21,6 +21,7 @@ from assay.reports.exports.plain import audit_json
 from assay.reports.exports.sarif import sarif
 from assay.reports.queries.programme import audit_report
 from assay.reports.queries.programme import programme_page as programme_picture
+from assay.reports.queries.whole import whole_part
 from assay.studio.criterion import consistency
 from assay.studio.queries import access_programme
 from assay.studio.services import programme_sweep
@@ -36,7 +37,12 @@ def programme_page(request: SignedInRequest, slug: str) -> HttpResponse:
     raw = request.GET.get("at", "")
     position = int(raw) if raw.isdecimal() and len(raw) < 16 else None
     page = programme_picture(request.actor, programme, now=timezone.now(), params=request.GET, position=position)
-    told = {"page": page, "may_write": request.actor.may("write"), "criterion": consistency(programme)}
+    told = {
+        "page": page,
+        "may_write": request.actor.may("write"),
+        "criterion": consistency(programme),
+        "whole": whole_part(request.actor, programme),
+    }
     return render(request, "reports/programme.html", told)
 
 

@@ -10,6 +10,8 @@ from assay.accounts.access import Actor
 from assay.assurance.models import DispositionRow, FindingRow, Surface
 from assay.assurance.queries import finding_list
 from assay.catalog import load_families
+from assay.detect import joint
+from assay.detect.explain import family_name as name_in_detection
 from assay.detect.registry import DETECTORS, DetectorSpec
 from assay.reports.queries.passage import Passage, passage_around
 from assay.studio.advice.services import advice_of
@@ -17,10 +19,12 @@ from assay.studio.models import Artefact
 from assay.studio.programmes import SURFACE_KIND
 from assay.studio.records import FindingAdvice
 from assay.studio.remediation.plan import FixPlan, fix_plan
+from assay.studio.whole import KIND as WHOLE_KIND
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+KINDS = (SURFACE_KIND, WHOLE_KIND)
 BUCKET_WORDS = {
     "A": "A, presented as governing",
     "own": "own standard, wrong edition or number",
@@ -76,20 +80,16 @@ class FindingFilters:
 
 def finding_rows(actor: Actor, filters: FindingFilters) -> QuerySet[FindingRow]:
     """The findings that the filters leave, defects first."""
-    surface = None
-    if filters.programme:
-        surface = Surface.objects.filter(organization=actor.organization, key=filters.programme).first()
-        if surface is None:
-            return FindingRow.objects.none()
     rows = finding_list(
         actor=actor,
-        surface=surface,
         status=filters.status,
         bucket="A" if filters.bucket == "read" else filters.bucket or None,
         stratum=filters.pathway or None,
         detector=filters.detector or None,
         search=filters.search,
-    ).filter(surface__kind=SURFACE_KIND)
+    ).filter(surface__kind__in=KINDS)
+    if filters.programme:
+        rows = rows.filter(surface__key=filters.programme)
     return rows.filter(defect=filters.bucket == "A") if filters.bucket in ("A", "read") else rows
 
 
@@ -112,8 +112,17 @@ class FindingPage:
     plan: FixPlan
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it concerns the programme as a whole rather than one artefact."""
+        return self.row.surface.kind == WHOLE_KIND
+
+    @property
     def sentence(self) -> str:
         """What was found and where, in one sentence."""
+        if self.is_whole:
+            if self.row.in_doubt:
+                return f"{self.family} may run through “{self.row.title}” as a whole; a person should read it."
+            return f"“{self.row.title}” as a whole is about {self.family}."
         what = {
             "A": f"{self.family} is presented as governing",
             "B": f"{self.family} stands in a title or structure",
@@ -127,8 +136,9 @@ class FindingPage:
 
 
 def family_name(ident: str) -> str:
-    """The name of a family of standards; the id itself where the catalog has none."""
-    return next((family.name for family in load_families().families if family.id == ident), ident)
+    """The name of a family of standards: the catalog's, else the one that its detection gives it."""
+    known = load_families().index.get(ident)
+    return known.name if known is not None else name_in_detection(ident)
 
 
 def stratum_title(surface: Surface, name: str) -> str:
@@ -155,7 +165,7 @@ def finding_page(actor: Actor, row: FindingRow) -> FindingPage:
         bucket=BUCKET_WORDS[row.category],
         status=status,
         passage=_passage(row),
-        detector=DETECTORS.get(row.detector),
+        detector=DETECTORS.get(row.detector) or (joint.SPEC if row.detector == joint.NAME else None),
         reasons=tuple(str(each) for each in row.reasons),
         dispositions=tuple(row.dispositions.order_by("at")),
         advice=advice_of(row),

@@ -13,6 +13,7 @@ from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import BY_NUMBER, BY_SLUG
 from assay.studio.publishing.gate import CourseFact, FindingFact, GateFacts, Place, Supply
 from assay.studio.signoff.standing import Standing, programme_standings
+from assay.studio.whole import whole_surface
 
 LONGEST = 80
 COURSE, LESSONS = BY_SLUG["course"].number, (BY_SLUG["lesson"].number, BY_SLUG["lesson-regeneration"].number)
@@ -74,6 +75,20 @@ def _findings(programme: Programme, rows: list[Artefact]) -> tuple[FindingFact, 
     """Open findings of the texts as they would be published; one of an earlier text says nothing about this one."""
     present = {row.key: row.digest for row in rows}
     open_ones = FindingRow.objects.filter(surface=programme.surface, closed_at=None, disposed_at=None)
+    return (*_together(programme), *_alone(open_ones, rows, present))
+
+
+def _together(programme: Programme) -> tuple[FindingFact, ...]:
+    """Open findings about the programme as a whole: learners see it."""
+    surface = whole_surface(programme)
+    rows = FindingRow.objects.filter(surface=surface, closed_at=None, disposed_at=None).order_by("family")
+    return tuple(
+        FindingFact(Place(shortened(row.quote), "finding", str(row.pk)), row.bucket, row.defect, True)
+        for row in (rows if surface is not None else ())
+    )
+
+
+def _alone(open_ones: QuerySet[FindingRow], rows: list[Artefact], present: dict[str, str]) -> tuple[FindingFact, ...]:
     return tuple(
         FindingFact(
             Place(f"“{shortened(row.quote)}” in {row.title or row.cell_key}", "finding", str(row.pk)),

@@ -10,6 +10,7 @@ from assay.studio.pathways import BY_SLUG, Pathway
 from assay.studio.programmes import SURFACE_KIND
 from assay.studio.remediation.writing import SpineWriter, Writer, context_of
 from assay.studio.stakes import POLICIES, QUESTION_AFTER, FixPolicy
+from assay.studio.whole import KIND as WHOLE_KIND
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _why_not(finding: FindingRow, artefact: Artefact | None, pathway: Pathway | 
         return "A person decided that it is no defect."
     if not finding.defect:
         return "It is no defect: a mention of this category is allowed and stays."
+    if finding.surface.kind == WHOLE_KIND:
+        return "It concerns the programme as a whole. Fix the artefacts that it names, or approve the family as a companion."
     if artefact is None or artefact.removed_at is not None:
         return "Its artefact is not there any more."
     if pathway is None:

@@ -37,6 +37,7 @@ from assay.studio.remediation.writing import Writer, WritingContext, Written, co
 from assay.studio.signoff.requests import request_of
 from assay.studio.stakes import FixPolicy
 from assay.studio.sweeping import artefact_measure
+from assay.studio.whole import whole_measure
 
 REFRESH = "studio.verdict-refresh"
 
@@ -87,6 +88,7 @@ def finding_fix(
     canaries_refresh(organization=by.organization, by=by, now=now)
     remediation = _replace(plan, plan.pathway, plan.policy, by, now, chosen, context, written, report)
     verdict = verdict_refresh(surface=row.surface, now=now)
+    whole_measure(actor=by, programme=plan.artefact.programme, now=now)
     row.refresh_from_db()
     artefact = Artefact.objects.select_related("programme").get(pk=plan.artefact.pk)
     return FixResult(row, artefact, remediation, verdict, fixed=row.closed_at is not None, changed=True)

@@ -1,0 +1,1 @@
+"""Another family's subject, taught without its name."""

@@ -1,0 +1,1 @@
+"""Case companies whose mission is another family's domain."""

@@ -1,0 +1,1 @@
+"""Wrong facts about the programme's own standard."""
