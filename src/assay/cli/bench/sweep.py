@@ -9,19 +9,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assay.cli.bench import matching, portfolio
-from assay.cli.bench.material import peak_megabytes, show, texts
+from assay.cli.bench.material import peak_megabytes_of_this, peak_of_children, show, texts
 from assay.cli.output import TerminalProgress
 from assay.cli.start import owner, ready, sequence, utc_now
 
 if TYPE_CHECKING:
     from assay.accounts.access import Actor
     from assay.studio.models import Programme
+
+COSTS = ("full_us_per_artefact", "first_us_per_artefact", "again_us_per_artefact")
+CPU_COSTS = ("full_cpu_us_per_artefact", "first_cpu_us_per_artefact", "again_cpu_us_per_artefact")
 
 
 def sweep(
@@ -34,18 +38,19 @@ def sweep(
     workers: Annotated[int, typer.Option(help="Processes that measure; 0 is one per processor.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Measure a generated portfolio, sweep it again unchanged, change one artefact: seconds, rates and peak memory.
+    """Measure a generated portfolio, then let it grow in powers of ten from 10,000 to the size asked for; at each size
+    measure one more programme in full, sweep all, sweep all again unchanged, change one artefact: seconds and peak memory.
 
-    Importing is told apart and counts for nothing else. Beyond those measured in full, the portfolio that is swept again
-    consists of copies of the measured programmes' rows, which a sweep reads in the same way.
+    Importing is told apart and counts for nothing else. Beyond what is measured, the portfolio consists of copies of a
+    measured programme's rows under texts of their own, which a sweep reads in the same way; copying counts for nothing.
     """
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
-        ready(Path(folder) / "data")
+        data = ready(Path(folder) / "data")
         if engine:
             from django.conf import settings
 
             settings.ASSAY = replace(settings.ASSAY, sweep_engine=engine)
-        figures = _run(artefacts, again, min(programme, artefacts), workers or None)
+        figures = _run(data, artefacts, again, min(programme, artefacts), workers or None)
     show(figures, as_json=as_json)
 
 
@@ -67,23 +72,65 @@ class Clock:
         return sum(self.seconds[name])
 
 
-def _run(artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+    from django.db import connections
+
     now, clock, progress = utc_now(), Clock(), TerminalProgress()
-    actor = owner(now)
+    actor, began = owner(now), time.perf_counter()
     sizes = [size] * (artefacts // size) + ([artefacts % size] if artefacts % size else [])
-    material = texts(artefacts)
-    programmes: list[Programme] = []
+    material = texts(artefacts + size * len(_growth(again)))
+    source = None
     for number, count in enumerate(sizes):
-        programmes.append(_full(actor, number, [next(material) for _ in range(count)], clock, workers))
+        made = _full(actor, number, list(islice(material, count)), clock, workers)
+        source = source or made
         progress(portfolio.Filled(sum(sizes[: number + 1]), artefacts, "measuring"))
+    progress.finish()
     figures = _full_figures(clock, sizes)
     figures |= matching.figures(min(artefacts, 4_000), figures["full_per_second"])
-    figures["full_peak_mib"] = round(peak_megabytes(), 1)
-    there = portfolio.copy(actor, programmes[0], sizes[0], artefacts, again, progress)
-    progress.finish()
-    figures |= _again(actor, there, clock)
-    figures |= _one(actor, programmes[0], clock)
-    return {**figures, "peak_mib": round(peak_megabytes(), 1)}
+    figures["workers_peak_mib"] = round(peak_of_children(), 1)
+    growth: list[dict[str, Any]] = []
+    there, copies = artefacts, 0
+    for number, wanted in enumerate(_growth(again)):
+        begun = time.perf_counter()
+        if source is not None and there + 2 * size <= wanted:
+            connections.close_all()
+            copies, there = portfolio.fill_apart(data, source.slug, made=copies, there=there, wanted=wanted - size)
+        copying = time.perf_counter() - begun
+        at = Clock()
+        one = _full(actor, len(sizes) + number, list(islice(material, size)), at, 1)
+        there += size
+        point = {"artefacts": there, "copying_seconds": round(copying, 1), **_more(at, size)}
+        point |= _again(actor, there, at) | _one(actor, one, number, at)
+        growth.append({**point, "peak_mib": round(peak_megabytes_of_this(), 1), "database_mib": _size_of(data)})
+    return {**figures, **_flatness(growth), "growth": growth, "seconds": round(time.perf_counter() - began)}
+
+
+def _growth(most: int) -> list[int]:
+    """Powers of ten from 10,000 on that are below the size asked for, and that."""
+    return [*(10**power for power in range(4, 9) if 10**power < most), *([most] if most else [])]
+
+
+def _size_of(data: Path) -> float:
+    return round(sum(each.stat().st_size for each in data.rglob("*") if each.is_file()) / 2**20, 1)
+
+
+def _more(clock: Clock, size: int) -> dict[str, Any]:
+    """What measuring one more programme in this process took, per artefact of it."""
+    return {
+        "import_cpu_us_per_artefact": round(clock.busy["import"] / size * 1e6, 1),
+        "full_us_per_artefact": round(clock.total("full") / size * 1e6, 1),
+        "full_cpu_us_per_artefact": round(clock.busy["full"] / size * 1e6, 1),
+    }
+
+
+def _flatness(growth: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The last point, and its cost per artefact as a multiple of the first point's: by the clock and in processor time."""
+    if not growth:
+        return {}
+    first, last = growth[0], growth[-1]
+    kept = ("again_seconds", "again_seconds_of_processor", "one_change_to_page_seconds", "peak_mib")
+    ratios = {f"{name}_last_to_first": round(last[name] / first[name], 3) for name in (*COSTS, *CPU_COSTS) if first[name]}
+    return {"portfolio": last["artefacts"], **{name: last[name] for name in kept}, **ratios}
 
 
 def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
@@ -138,19 +185,18 @@ def _again(actor: Actor, artefacts: int, clock: Clock) -> dict[str, Any]:
             job = sweep_start(by=actor, now=utc_now())
             run(stop=threading.Event(), until_idle=True)
     report = SweepReport.objects.get(job_id=job.pk)
-    seconds = clock.total("again")
-    return {
-        "again_artefacts": artefacts,
-        "again_programmes": report.programme_count,
-        "first_report_seconds": round(clock.total("first"), 3),
-        "again_seconds": round(seconds, 3),
-        "again_seconds_of_processor": round(clock.busy["again"], 3),
-        "again_microseconds_per_artefact": round(seconds / artefacts * 1e6, 2),
-        "again_verdict": report.verdict,
-    }
+    told: dict[str, Any] = {"programmes": report.programme_count}
+    for name in ("first", "again"):
+        told |= {
+            f"{name}_seconds": round(clock.total(name), 3),
+            f"{name}_seconds_of_processor": round(clock.busy[name], 3),
+            f"{name}_us_per_artefact": round(clock.total(name) / artefacts * 1e6, 2),
+            f"{name}_cpu_us_per_artefact": round(clock.busy[name] / artefacts * 1e6, 2),
+        }
+    return told
 
 
-def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
+def _one(actor: Actor, programme: Programme, number: int, clock: Clock) -> dict[str, Any]:
     """Change one artefact through the service of the API, then ask for the page of its programme."""
     from django.conf import settings
     from django.test import Client
@@ -165,7 +211,7 @@ def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
     session[SESSION_ORGANIZATION] = str(actor.organization.pk)
     session.save()
     client.get(f"/programmes/{programme.slug}")
-    stamped = portfolio.changed()
+    stamped = portfolio.changed(number)
     with clock.on("one"):
         accepted = artefact_accept(actor=actor, programme=programme, stamped=stamped, now=utc_now())
     with clock.on("page"):
@@ -174,10 +220,10 @@ def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
         raise RuntimeError("the page does not show the verdict of the change")
     return {
         "one_change_seconds": round(clock.total("one"), 3),
-        "one_change_seconds_of_processor": round(clock.busy["one"], 3),
         "one_change_page_seconds": round(clock.total("page"), 3),
         "one_change_measured": accepted.summary.measured,
         "one_change_to_page_seconds": round(clock.total("one") + clock.total("page"), 3),
+        "one_change_to_page_seconds_of_processor": round(clock.busy["one"] + clock.busy["page"], 3),
     }
 
 
