@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -22,42 +21,50 @@ RUN: Final = 5
 LEAST_WORDS: Final = 24
 METHOD: Final = f"one-permutation-minhash/2 {BINS} {ROWS} {ALIKE} {RUN} {LEAST_WORDS}"
 """What must be the same for two comparisons of the same texts to find the same."""
-_MASK: Final = 2**32 - 1
 _SHORT: Final = 2**16 - 1
-_MIX: Final = 0x9E3779B1
-_PLACES: Final = (0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0x2545F491)
+_MIX: Final = 0x9E3779B97F4A7C15
+_LAST: Final = BINS - 1
 _BANDS: Final = BINS // ROWS
 _BYTES: Final = 2 * BINS
+_KNOWN: Final = 200_000
 _words = re.compile(r"\w+").findall
 
 
-@lru_cache(maxsize=100_000)
-def _word(word: str) -> int:
-    mixed = crc32(word.encode("utf-8", "surrogatepass")) * _MIX & _MASK
-    return (mixed ^ mixed >> 15) * _PLACES[0] & _MASK
+class _Hashes(dict[str, int]):
+    """The hash of each word, reckoned once: texts of a portfolio share their words."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _KNOWN:
+            self.clear()
+        found = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
+        return found
+
+
+_hashes: Final = _Hashes()
 
 
 def sketch(text: str) -> array[int] | None:
     """The 64 least hashes of a text, 16 bits of each; None below 24 words, where runs say little."""
-    words = [_word(word) for word in _words(text.casefold())]
+    words = list(map(_hashes.__getitem__, _words(text.casefold())))
     if len(words) < LEAST_WORDS:
         return None
-    k, m, n, o, p = _PLACES
-    runs = {
-        (a * k + b * m + c * n + d * o + e * p) & _MASK
-        for a, b, c, d, e in zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)
-    }
-    bins = {run % BINS: run // BINS for run in sorted(runs, reverse=True)}
+    # Tuples of whole numbers have the same hash in every process; text has not.
+    runs = sorted(map(hash, zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)), reverse=True)
+    bins = dict(zip(map(_LAST.__and__, runs), runs, strict=True))
     if len(bins) < BINS:
         _fill(bins)
-    return array("H", [bins[place] & _SHORT for place in range(BINS)])
+    return array("H", [bins[place] >> 6 & _SHORT for place in range(BINS)])
 
 
 def _fill(bins: dict[int, int]) -> None:
     """Empty bins take the next full one's value, marked by the distance so that chance meetings stay rare."""
-    for empty in [place for place in range(BINS) if place not in bins]:
-        away = next(step for step in range(1, BINS) if bins.get((empty + step) % BINS, -1) >= 0)
-        bins[empty] = -((bins[(empty + away) % BINS] + away * _MIX) & _MASK) - 1
+    full = sorted(bins)
+    ahead = full[0] + BINS
+    for place in range(_LAST, -1, -1):
+        if place in bins:
+            ahead = place
+        else:
+            bins[place] = bins[ahead % BINS] + (ahead - place) * _MIX
 
 
 class Sketches:
