@@ -42,17 +42,23 @@ class Name:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything about names. `numbers` maps "14001" to its family; `known` holds numbers that exist as standards."""
+    """Everything about names. `numbers` maps "14001" to its family; `real` holds further numbers that are standards of no
+    family here, `known` both.
+
+    `earlier_editions` are years, by family, that are no slip where a sentence speaks of history.
+    """
 
     families: Mapping[str, FamilyFacts]
     numbers: Mapping[str, str]
     primary: tuple[str, ...]
+    real: frozenset[str]
     known: frozenset[str]
     names: tuple[Name, ...]
     phrases: tuple[str, ...]
     automaton: AhoCorasick
     relations: Mapping[str, Any]
     relation_to_42001: Mapping[str, str]
+    earlier_editions: Mapping[str, tuple[str, ...]]
 
 
 def read_data(name: str) -> Any:
@@ -87,10 +93,11 @@ def lexicon() -> Lexicon:
         patterns.setdefault(number, Name(numbers[number], "number"))
     for anchor in ("iso", "iec", "lso", "ios", "is0", "iatf"):
         patterns.setdefault(anchor, Name("", "anchor"))
-    known = frozenset(str(n) for n in data["real_numbers"]) | frozenset(numbers)
+    real = frozenset(str(n) for n in data["real_numbers"])
     return Lexicon(
-        families, numbers, primary, known, tuple(patterns.values()), tuple(patterns), AhoCorasick(list(patterns)), read_data("relations.yaml"),
+        families, numbers, primary, real, real | frozenset(numbers), tuple(patterns.values()), tuple(patterns), AhoCorasick(list(patterns)), read_data("relations.yaml"),
         {f.id: f.relation_to_42001 for f in catalog},
+        {ident: tuple(years) for ident, years in data["earlier_editions"].items()},
     )  # fmt: skip
 
 

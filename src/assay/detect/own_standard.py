@@ -16,7 +16,7 @@ from assay.detect.cues import CLAUSE, DESIGNATED
 from assay.detect.explain import family_name
 from assay.detect.folding import fold
 from assay.detect.hits import Hit
-from assay.detect.lexicon import lexicon, read_data
+from assay.detect.lexicon import lexicon
 from assay.detect.mentions import Mention, one_edit
 from assay.detect.view import View
 
@@ -106,17 +106,12 @@ def _editions(view: View) -> Iterator[Hit]:
         if at < 1 or view.low[at - 1] not in ":-" or mention.number not in _current_numbers(view.standard):
             continue
         around = view.low[max(0, mention.start - 90) : mention.end + 90]
-        if mention.year in _earlier(family.id) and _HISTORY.search(around):
+        if mention.year in lexicon().earlier_editions.get(family.id, ()) and _HISTORY.search(around):
             continue
         if _DRAFT.search(view.low[max(0, mention.start - 12) : mention.end + 12]):
             continue
         reason = f"{family.name} is cited in an edition of {mention.year}; the edition in force is {family.edition}."
         yield _hit(view, "wrong-edition", mention.start, mention.end, reason)
-
-
-@cache
-def _earlier(family: str) -> frozenset[str]:
-    return frozenset(read_data("names.yaml")["earlier_editions"].get(family, ()))
 
 
 @cache

@@ -32,6 +32,7 @@ _CATALOGUED: Final = {
     "context-mismatch": ("standards_families.yaml",),
     "own-standard": ("standards_families.yaml", "iso42001.yaml"),
 }
+_GROUND: Final = ("iso42001.yaml", "eu_ai_act.yaml", "nist_ai_rmf.yaml", "iso23894_lifecycle.yaml", "iso42005.yaml")
 
 
 def version_of(detector: str) -> str:
@@ -42,6 +43,20 @@ def version_of(detector: str) -> str:
     if detector == "concept-drift" and folder() is not None:
         paths.append(LEARNED)  # which names the model by its digest
     return f"{ENGINE}+{digest_of(paths)[:8]}"
+
+
+_WORDS: Final = ("names.yaml", "concepts", "profile")
+
+
+def base_paths(detector: str) -> list[Path]:
+    """Return the files that a detector's answers depend on, without those that hold families' words and canaries."""
+    patterns = _READING if detector == "own-standard" else (*_READING, *_WEIGHING)
+    paths = [path for pattern in patterns for path in sorted(_ROOM.glob(pattern))]
+    paths = [path for path in paths if not {path.name, path.parent.name} & set(_WORDS)]
+    paths += [_CATALOG / name for name in (*_CATALOGUED[detector], *_GROUND) if name != "standards_families.yaml"]
+    if detector == "concept-drift" and folder() is not None:
+        paths.append(LEARNED)
+    return paths
 
 
 def digest_of(paths: Iterable[Path]) -> str:
