@@ -87,7 +87,9 @@ class Copier:
             "artefact": _table(Artefact, programme=programme),
         }
         self.size = len(self.tables["artefact"].rows)
-        self.keys = {row[self.tables["cell"].at["id"]]: row[self.tables["cell"].at["key"]] for row in self.tables["cell"].rows}
+        self.keys = {
+            row[self.tables["cell"].at["id"]]: row[self.tables["cell"].at["key"]] for row in self.tables["cell"].rows
+        }
         self.own = self._clean()
 
     def _clean(self) -> frozenset[str]:
@@ -215,9 +217,7 @@ class _Renamed:
                 values[table.at[name]] = _value(value)
             yield tuple(values)
 
-    def _batches(
-        self, table: _Table, told: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> Iterator[tuple[Any, ...]]:
+    def _batches(self, table: _Table, told: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         from assay.assurance.bodies import pack, unpack
 
         for row in table.rows:
@@ -227,7 +227,11 @@ class _Renamed:
 
     def _batch(self, table: _Table, row: tuple[Any, ...]) -> dict[str, Any]:
         old = row[table.at["id"]]
-        return {"id": self._moved(old), "surface_id": self.surface_id, "event_id": f"{self.slug}-{row[table.at['number']]}-{old}"[:80]}
+        return {
+            "id": self._moved(old),
+            "surface_id": self.surface_id,
+            "event_id": f"{self.slug}-{row[table.at['number']]}-{old}"[:80],
+        }
 
     def _put(self, body: dict[str, Any]) -> dict[str, Any]:
         put = []

@@ -129,7 +129,9 @@ def _flatness(growth: Sequence[dict[str, Any]]) -> dict[str, Any]:
         return {}
     first, last = growth[0], growth[-1]
     kept = ("again_seconds", "again_seconds_of_processor", "one_change_to_page_seconds", "peak_mib")
-    ratios = {f"{name}_last_to_first": round(last[name] / first[name], 3) for name in (*COSTS, *CPU_COSTS) if first[name]}
+    ratios = {
+        f"{name}_last_to_first": round(last[name] / first[name], 3) for name in (*COSTS, *CPU_COSTS) if first[name]
+    }
     return {"portfolio": last["artefacts"], **{name: last[name] for name in kept}, **ratios}
 
 

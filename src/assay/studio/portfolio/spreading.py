@@ -152,7 +152,11 @@ def _defective(organization: Organization, order: _Order, places: Sequence[list[
 def _group(order: _Order, ids: dict[int, UUID], members: Sequence[int], defective: int) -> dict[str, Any]:
     """One group as it is shown: the first 12 programmes and the first 200 artefacts by name."""
     programmes = sorted({order.programme(at) for at in members})
-    title = Artefact.objects.filter(pk=ids.get(members[0])).values_list("title", flat=True).first()
+    title = (
+        Artefact.objects.filter(pk__in=[ids[at] for at in members[:1] if at in ids])
+        .values_list("title", flat=True)
+        .first()
+    )
     return {
         "artefacts": len(members),
         "programmes": len(programmes),
