@@ -23,7 +23,7 @@ from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import batch_write, name_of, surface_lock
 from assay.assurance.results import Latest, Terms, belief_now, due, read_results, terms_of
 from assay.assurance.shapes import PARTITION, MeasureItem, MeasureSummary
-from assay.assurance.words import words_record
+from assay.assurance.words import words_keep
 from assay.core.errors import InvalidInput
 from assay.ledger import tracking
 
@@ -67,7 +67,7 @@ def surface_measure(
     surface = Surface.objects.select_related("organization").get(pk=surface.pk)
     required = {each.name: each.required for each in strata_of(surface.strata)}
     call = Call(surface, by, now, required, terms_of(surface))
-    words_record(organization=surface.organization, actor=by.pseudonym, now=now)
+    words_keep(organization=surface.organization, actor=by.pseudonym, now=now)
     counts = call.counts
     engine = settings.ASSAY.sweep_engine
     for results in choosing.run(_partitions(call, items), engine=engine, workers=workers):

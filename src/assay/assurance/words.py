@@ -16,12 +16,20 @@ from assay.ledger.services import append
 WORDS = "assay/words/1"
 
 
+def words_keep(*, organization: Organization, actor: str, now: datetime) -> None:
+    """Keep the words of the detectors in force unless the organization has them already, which one query tells."""
+    if not WordsRow.objects.filter(organization=organization, state=_state()).exists():
+        words_record(organization=organization, actor=actor, now=now)
+
+
+def _state() -> str:
+    return digest_of([[name, spec.version] for name, spec in sorted(DETECTORS.items())])
+
+
 @transaction.atomic
 def words_record(*, organization: Organization, actor: str, now: datetime) -> None:
-    """Keep the words of the detectors in force, with an entry, unless the organization has them already."""
-    state = digest_of([[name, spec.version] for name, spec in sorted(DETECTORS.items())])
-    if WordsRow.objects.filter(organization=organization, state=state).exists():
-        return
+    """Record the words of the detectors in force, with an entry, unless somebody else has meanwhile."""
+    state = _state()
     Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
     if WordsRow.objects.filter(organization=organization, state=state).exists():
         return
