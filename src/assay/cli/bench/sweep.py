@@ -17,7 +17,6 @@ import typer
 
 from assay.cli.bench import matching, portfolio
 from assay.cli.bench.material import peak_megabytes_of_this, peak_of_children, show, texts
-from assay.cli.output import TerminalProgress
 from assay.cli.start import owner, ready, sequence, utc_now
 
 if TYPE_CHECKING:
@@ -29,17 +28,20 @@ CPU_COSTS = ("full_cpu_us_per_artefact", "first_cpu_us_per_artefact", "again_cpu
 
 
 def sweep(
-    artefacts: Annotated[int, typer.Option(help="How many artefacts of 1 KB are measured in full.", min=100)] = 6_000,
+    artefacts: Annotated[
+        int, typer.Option(help="How many artefacts of 1 KB the programme has that is measured by all workers.", min=100)
+    ] = 20_000,
     again: Annotated[
-        int, typer.Option("--portfolio", help="How many artefacts there are when it is swept again.", min=0)
+        int, typer.Option("--portfolio", help="How many artefacts the portfolio grows to.", min=0)
     ] = 100_000,
-    programme: Annotated[int, typer.Option(help="How many artefacts a programme has.", min=10)] = 2_000,
+    programme: Annotated[int, typer.Option(help="How many artefacts each of its programmes has.", min=10)] = 2_000,
     engine: Annotated[str, typer.Option(help="local, daft or ray; else the setting ASSAY_SWEEP_ENGINE.")] = "",
     workers: Annotated[int, typer.Option(help="Processes that measure; 0 is one per processor.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Measure a generated portfolio, then let it grow in powers of ten from 10,000 to the size asked for; at each size
-    measure one more programme in full, sweep all, sweep all again unchanged, change one artefact: seconds and peak memory.
+    """Let a portfolio grow in powers of ten from 10,000 artefacts to the size asked for; at each size measure one more
+    programme in full in this process, sweep all, sweep all again unchanged, change one artefact: seconds and peak memory.
+    Then measure one large programme with all workers.
 
     Importing is told apart and counts for nothing else. Beyond what is measured, the portfolio consists of copies of a
     measured programme's rows under texts of their own, which a sweep reads in the same way; copying counts for nothing.
@@ -50,7 +52,7 @@ def sweep(
             from django.conf import settings
 
             settings.ASSAY = replace(settings.ASSAY, sweep_engine=engine)
-        figures = _run(data, artefacts, again, min(programme, artefacts), workers or None)
+        figures = _run(data, artefacts, again, programme, workers or None)
     show(figures, as_json=as_json)
 
 
@@ -75,34 +77,33 @@ class Clock:
 def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
     from django.db import connections
 
-    now, clock, progress = utc_now(), Clock(), TerminalProgress()
-    actor, began = owner(now), time.perf_counter()
-    sizes = [size] * (artefacts // size) + ([artefacts % size] if artefacts % size else [])
-    material = texts(artefacts + size * len(_growth(again)))
-    source = None
-    for number, count in enumerate(sizes):
-        made = _full(actor, number, list(islice(material, count)), clock, workers)
-        source = source or made
-        progress(portfolio.Filled(sum(sizes[: number + 1]), artefacts, "measuring"))
-    progress.finish()
-    figures = _full_figures(clock, sizes)
-    figures |= matching.figures(min(artefacts, 4_000), figures["full_per_second"])
-    figures["workers_peak_mib"] = round(peak_of_children(), 1)
+    now, began = utc_now(), time.perf_counter()
+    actor = owner(now)
+    material = texts(artefacts + size * (1 + len(_growth(again))))
+    source = _full(actor, "source", list(islice(material, size)), Clock(), 1)
     growth: list[dict[str, Any]] = []
-    there, copies = artefacts, 0
+    there, copies = size, 0
     for number, wanted in enumerate(_growth(again)):
         begun = time.perf_counter()
-        if source is not None and there + 2 * size <= wanted:
+        if there + 2 * size <= wanted:
             connections.close_all()
             copies, there = portfolio.fill_apart(data, source.slug, made=copies, there=there, wanted=wanted - size)
-        copying = time.perf_counter() - begun
-        at = Clock()
-        one = _full(actor, len(sizes) + number, list(islice(material, size)), at, 1)
+        copying, at = time.perf_counter() - begun, Clock()
+        one = _full(actor, f"more-{number}", list(islice(material, size)), at, 1)
         there += size
         point = {"artefacts": there, "copying_seconds": round(copying, 1), **_more(at, size)}
         point |= _again(actor, there, at) | _one(actor, one, number, at)
         growth.append({**point, "peak_mib": round(peak_megabytes_of_this(), 1), "database_mib": _size_of(data)})
-    return {**figures, **_flatness(growth), "growth": growth, "seconds": round(time.perf_counter() - began)}
+    whole, copier = Clock(), peak_of_children()
+    _full(actor, "whole", list(islice(material, artefacts)), whole, workers)
+    figures = _full_figures(whole, artefacts)
+    figures |= matching.figures(min(artefacts, 4_000), figures["full_per_second"])
+    figures |= _summary(growth)
+    peaks = {
+        "peak_mib": round(peak_megabytes_of_this(), 1),
+        "copier_or_workers_peak_mib": round(max(copier, peak_of_children()), 1),
+    }
+    return {**figures, **peaks, "growth": growth, "seconds": round(time.perf_counter() - began)}
 
 
 def _growth(most: int) -> list[int]:
@@ -123,26 +124,26 @@ def _more(clock: Clock, size: int) -> dict[str, Any]:
     }
 
 
-def _flatness(growth: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _summary(growth: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The last point, and its cost per artefact as a multiple of the first point's: by the clock and in processor time."""
     if not growth:
         return {}
     first, last = growth[0], growth[-1]
-    kept = ("again_seconds", "again_seconds_of_processor", "one_change_to_page_seconds", "peak_mib")
+    kept = ("again_seconds", "again_seconds_of_processor", "one_change_to_page_seconds")
     ratios = {
         f"{name}_last_to_first": round(last[name] / first[name], 3) for name in (*COSTS, *CPU_COSTS) if first[name]
     }
     return {"portfolio": last["artefacts"], **{name: last[name] for name in kept}, **ratios}
 
 
-def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
+def _full(actor: Actor, slug: str, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
     """Import one programme, plant its detectors' canaries, sweep it: each on its own clock."""
     from assay.assurance.services import canaries_refresh
     from assay.studio.models import Programme
     from assay.studio.services import pieces_import, programme_create, programme_sweep
 
     now = utc_now()
-    made = programme_create(actor=actor, title=f"Bench {number}", standard="iso42001", slug=f"bench-{number}", now=now)
+    made = programme_create(actor=actor, title=f"Bench {slug}", standard="iso42001", slug=slug, now=now)
     with clock.on("import"):
         pieces = [portfolio.lesson(place, text) for place, text in enumerate(bodies)]
         pieces_import(actor=actor, programme=made, pieces=pieces, source_name="bench", now=now)
@@ -155,11 +156,8 @@ def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, worker
     return Programme.objects.get(pk=made.pk)
 
 
-def _full_figures(clock: Clock, sizes: Sequence[int]) -> dict[str, Any]:
-    artefacts, seconds = sum(sizes), clock.total("full")
-    each = [spent / count for spent, count in zip(clock.seconds["full"], sizes, strict=True)]
-    tenth = max(1, len(each) // 10)
-    first, last = sum(each[:tenth]) / tenth, sum(each[-tenth:]) / tenth
+def _full_figures(clock: Clock, artefacts: int) -> dict[str, Any]:
+    seconds = clock.total("full")
     return {
         "artefacts": artefacts,
         "import_seconds": round(clock.total("import"), 3),
@@ -168,9 +166,6 @@ def _full_figures(clock: Clock, sizes: Sequence[int]) -> dict[str, Any]:
         "full_seconds_of_this_process": round(clock.busy["full"], 3),
         "full_per_second": round(artefacts / seconds, 1),
         "full_microseconds_per_artefact": round(seconds / artefacts * 1e6, 1),
-        "full_microseconds_first_tenth": round(first * 1e6, 1),
-        "full_microseconds_last_tenth": round(last * 1e6, 1),
-        "full_last_to_first": round(last / first, 3),
     }
 
 
