@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
@@ -77,7 +78,7 @@ class Clock:
 def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
     from django.db import connections
 
-    now, began = utc_now(), time.perf_counter()
+    now, began, load = utc_now(), time.perf_counter(), os.getloadavg()[0]
     actor = owner(now)
     material = texts(artefacts + size * (1 + len(_growth(again))))
     source = _full(actor, "source", list(islice(material, size)), Clock(), 1)
@@ -103,7 +104,8 @@ def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None)
         "peak_mib": round(peak_megabytes_of_this(), 1),
         "copier_or_workers_peak_mib": round(max(copier, peak_of_children()), 1),
     }
-    return {**figures, **peaks, "growth": growth, "seconds": round(time.perf_counter() - began)}
+    around = {"load_at_start": round(load, 2), "load_at_end": round(os.getloadavg()[0], 2)}
+    return {**figures, **peaks, "growth": growth, "seconds": round(time.perf_counter() - began), **around}
 
 
 def _growth(most: int) -> list[int]:
