@@ -17,7 +17,7 @@ from assay.assurance.carrying import Carried, Carrier, Source
 from assay.assurance.encoding import measurement_body, strata_of
 from assay.assurance.engines import choosing
 from assay.assurance.engines.partition import CellResult, Work
-from assay.assurance.findings import FOUND_COLUMNS, findings_turn, readings_keep
+from assay.assurance.findings import FOUND_COLUMNS, FindingsChange, findings_turn, readings_keep
 from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
 from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import batch_write, name_of, surface_lock
@@ -212,12 +212,7 @@ def partition_record(call: Call, results: Sequence[CellResult], carried: Carried
             name_of(surface), kept, at=at, expires=expires, governance=surface.governance, carried=source
         ),
         count=len(kept),
-        facts={
-            "governance": surface.governance,
-            "opened": len(change.opened),
-            "closed": len(change.closed),
-            **({} if source is None else {"carried": source}),
-        },
+        facts=_facts(surface, change, source),
         records=[tracking.record(row) for row in change.all()],
         actor=call.by.pseudonym,
         now=at,
@@ -238,6 +233,12 @@ def partition_record(call: Call, results: Sequence[CellResult], carried: Carried
     call.outcomes.update(str(one.outcome) for each in kept for one in each.results)
     how = "measured" if carried is None else "carried"
     call.counts.update({how: len(kept)}, batches=1, opened=len(change.opened), closed=len(change.closed))
+
+
+def _facts(surface: Surface, change: FindingsChange, source: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the entry of a partition says beside digest and count."""
+    told = {"governance": surface.governance, "opened": len(change.opened), "closed": len(change.closed)}
+    return told if source is None else {**told, "carried": source}
 
 
 def _moment(surface: Surface, now: datetime) -> datetime:
