@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assay.cli.bench import matching, portfolio
+from assay.cli.bench import portfolio
 from assay.cli.bench.material import peak_megabytes_of_this, peak_of_children, show, texts
 from assay.cli.start import owner, ready, sequence, utc_now
 
@@ -77,6 +77,8 @@ class Clock:
 
 def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
     from django.db import connections
+
+    from assay.cli.bench import matching
 
     now, began, load = utc_now(), time.perf_counter(), os.getloadavg()[0]
     actor = owner(now)
