@@ -24,6 +24,7 @@ class AssuranceConfig(AppConfig):
         track(apps.get_model("assurance", "CanaryRow"), exclude=("batch",), label="canary result")
         track(apps.get_model("assurance", "DispositionRow"), exclude=logged, label="disposition")
         track(apps.get_model("assurance", "VerdictRow"), exclude=("event_id",), label="verdict")
+        track(apps.get_model("assurance", "WordsRow"), exclude=("event_id",), label="families' words")
         for name in ("DefinitionBatch", "PopulationBatch", "MeasurementBatch", "CanaryBatch"):
             track(
                 apps.get_model("assurance", name), exclude=logged, label=name.removesuffix("Batch").lower() + " batch"

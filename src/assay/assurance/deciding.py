@@ -13,7 +13,7 @@ from django.db import transaction
 
 from assay.accounts.access import Actor
 from assay.assurance.engines.partition import CellResult, Found, Result
-from assay.assurance.findings import HONEST
+from assay.assurance.findings import CONFIRMED, HONEST
 from assay.assurance.measuring import Call, partition_record
 from assay.assurance.models import CellRow, DispositionRow, FindingRow, MeasurementRow, Surface, row_id
 from assay.assurance.recording import name_of, surface_lock
@@ -28,7 +28,6 @@ from assay.ledger import tracking
 from assay.ledger.services import append, append_bulk
 
 REASON_LIMIT = 2_000
-CONFIRMED = "A person read what was held and found a defect."
 
 
 @transaction.atomic

@@ -121,10 +121,16 @@ def cell_of(spec: CellSpec) -> Cell:
 
 
 def measurement_body(
-    surface: str, results: Sequence[CellResult], *, at: datetime, expires: datetime | None, governance: str
+    surface: str,
+    results: Sequence[CellResult],
+    *,
+    at: datetime,
+    expires: datetime | None,
+    governance: str,
+    carried: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Results in the order given (an engine gives them by cell key). Cells with the same results of all detectors share
-    one list in `said`, and name it by its index."""
+    one list in `said`, and name it by its index. `carried` says where results come from that no detector read anew."""
     said: dict[Any, int] = {}
     marks = [said.setdefault(each.results, len(said)) for each in results]
     return {
@@ -146,6 +152,7 @@ def measurement_body(
             ]
             for each, mark in zip(results, marks, strict=True)
         ],
+        **({} if carried is None else {"carried": dict(carried)}),
     }
 
 

@@ -19,6 +19,7 @@ from assay.ledger.services import append_bulk
 
 UNSTAMPED = "unstamped"
 HONEST = "A person read what was held and found it honest."
+CONFIRMED = "A person read what was held and found a defect."
 FOUND_COLUMNS = (
     "route", "governance_version", "is_legacy", "stratum", "subject_id", "title", "found_at", "seen_at", "batch",
     "closed_at", "closed_by", "closing",

@@ -13,19 +13,23 @@ from django.db import transaction
 from django.db.models import Max
 
 from assay.accounts.access import Actor
+from assay.assurance.carrying import Carried, Carrier, Source
 from assay.assurance.encoding import measurement_body, strata_of
 from assay.assurance.engines import choosing
 from assay.assurance.engines.partition import CellResult, Work
-from assay.assurance.findings import FOUND_COLUMNS, findings_turn, readings_keep
+from assay.assurance.findings import FOUND_COLUMNS, FindingsChange, findings_turn, readings_keep
 from assay.assurance.models import CellRow, FindingRow, MeasurementBatch, MeasurementRow, Surface, row_id
 from assay.assurance.population import chunks, definition_follow
 from assay.assurance.recording import batch_write, name_of, surface_lock
 from assay.assurance.results import Latest, Terms, belief_now, due, read_results, terms_of
 from assay.assurance.shapes import PARTITION, MeasureItem, MeasureSummary
+from assay.assurance.words import words_keep
 from assay.core.errors import InvalidInput
 from assay.ledger import tracking
 
 _TICK = timedelta(microseconds=1)
+_WAITING = 16
+"""So many kinds of results to be carried over may wait for a full partition each."""
 
 
 @dataclass
@@ -39,6 +43,7 @@ class Call:
     terms: dict[int, Terms]
     counts: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    waiting: dict[tuple[Source, ...], list[tuple[MeasureItem, Latest]]] = field(default_factory=dict)
 
 
 def surface_measure(
@@ -52,6 +57,7 @@ def surface_measure(
 ) -> MeasureSummary:
     """Measure the items whose cells lack a fresh result, and record results and findings.
 
+    Where only words changed since a detector read a text, and none of them stands in it, what it said is carried over.
     Each partition is a transaction of its own with one ledger entry: an interrupted call leaves whole partitions, and
     the next call measures only what is missing. `progress` is told the number of cells recorded or skipped so far.
     An item whose digest is not that of its cell is counted as outdated and measured not at all. Raises InvalidInput for
@@ -61,12 +67,13 @@ def surface_measure(
     surface = Surface.objects.select_related("organization").get(pk=surface.pk)
     required = {each.name: each.required for each in strata_of(surface.strata)}
     call = Call(surface, by, now, required, terms_of(surface))
+    words_keep(organization=surface.organization, actor=by.pseudonym, now=now)
     counts = call.counts
     engine = settings.ASSAY.sweep_engine
     for results in choosing.run(_partitions(call, items), engine=engine, workers=workers):
         partition_record(call, results)
         if progress is not None:
-            progress(counts["fresh"] + counts["outdated"] + counts["measured"])
+            progress(counts["fresh"] + counts["outdated"] + counts["measured"] + counts["carried"])
     return summary_of(call)
 
 
@@ -77,6 +84,7 @@ def summary_of(call: Call) -> MeasureSummary:
         offered=counts["offered"],
         fresh=counts["fresh"],
         measured=counts["measured"],
+        carried=counts["carried"],
         outdated=counts["outdated"],
         batches=counts["batches"],
         opened=counts["opened"],
@@ -87,17 +95,41 @@ def summary_of(call: Call) -> MeasureSummary:
 
 def _partitions(call: Call, items: Iterable[MeasureItem]) -> Iterator[list[Work]]:
     held: list[Work] = []
+    carrier = Carrier(call.surface)
     for chunk in chunks(items, PARTITION):
         call.counts["offered"] += len(chunk)
-        held += _due_work(call, chunk)
+        held += _due_work(call, chunk, carrier)
+        if again := _carry(call, carrier, everything=len(call.waiting) > _WAITING):
+            yield again
         while len(held) >= PARTITION:
             yield held[:PARTITION]
             del held[:PARTITION]
+    if again := _carry(call, carrier, everything=True):
+        yield again
     if held:
         yield held
 
 
-def _due_work(call: Call, items: Sequence[MeasureItem]) -> list[Work]:
+def _carry(call: Call, carrier: Carrier, *, everything: bool) -> list[Work]:
+    """Record what is carried over, whole partitions or everything; what cannot be carried after all is to be measured."""
+    again: list[Work] = []
+    for sources, items in list(call.waiting.items()):
+        if len(items) < PARTITION and not everything:
+            continue
+        del call.waiting[sources]
+        ends = [call.terms[number].expires for _detector, _version, number in sources]
+        told = Carried(sources, carrier.forms(sources), min((end for end in ends if end is not None), default=None))
+        names = tuple(sorted(name for name, _version, _number in sources))
+        for part in chunks(items, PARTITION):
+            results, lost = carrier.results(sources, part)
+            again += [Work(item, names) for item in lost]
+            if results:
+                partition_record(call, results, told)
+    return again
+
+
+def _due_work(call: Call, items: Sequence[MeasureItem], carrier: Carrier) -> list[Work]:
+    """What of these items has to be measured; what can be carried over goes to `call.waiting`."""
     surface = call.surface
     ids = [row_id(surface.pk, item.cell_key) for item in items]
     rows = CellRow.objects.filter(id__in=ids).values_list(
@@ -124,10 +156,15 @@ def _due_work(call: Call, items: Sequence[MeasureItem]) -> list[Work]:
         wanted = due(
             call.required.get(stratum, ()), latest, governance=surface.governance, terms=call.terms, now=call.now
         )
-        if wanted:
-            work.append(Work(item, wanted))
-        else:
+        if not wanted:
             call.counts["fresh"] += 1
+            continue
+        sources = carrier.sources(item, wanted, latest, call.terms, call.now)
+        if sources:
+            call.waiting.setdefault(sources, []).append((item, latest))
+        carried = {name for name, _version, _number in sources}
+        if left := tuple(name for name in wanted if name not in carried):
+            work.append(Work(item, left))
     return work
 
 
@@ -137,8 +174,11 @@ def _terms_follow(call: Call) -> None:
 
 
 @transaction.atomic
-def partition_record(call: Call, results: Sequence[CellResult]) -> None:
-    """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed."""
+def partition_record(call: Call, results: Sequence[CellResult], carried: Carried | None = None) -> None:
+    """Record one partition: the batch with its entry, the rows that index it, findings opened, seen and closed.
+
+    `carried` says where results come from that were not measured now; they expire with those.
+    """
     surface = surface_lock(call.surface)
     ids = {each.item.cell_key: row_id(surface.pk, each.item.cell_key) for each in results}
     digests = dict(CellRow.objects.filter(id__in=ids.values()).values_list("key", "digest"))
@@ -149,6 +189,8 @@ def partition_record(call: Call, results: Sequence[CellResult]) -> None:
     kept = readings_keep(surface, kept)
     at = _moment(surface, call.now)
     expires = None if surface.valid_for is None else at + surface.valid_for
+    if carried is not None:
+        expires = carried.expires
     terms = Terms(at, expires, surface.governance)
     rows = MeasurementRow.objects.filter(cell__in=ids.values()).values_list("cell__key", "digest", "results")
     before = {key: (digest, text) for key, digest, text in rows}
@@ -161,13 +203,16 @@ def partition_record(call: Call, results: Sequence[CellResult]) -> None:
         terms=terms,
         earlier=call.terms,
     )
+    source = None if carried is None else carried.to_json()
     batch = batch_write(
         MeasurementBatch,
         surface=surface,
         kind="measurement.recorded",
-        body=measurement_body(name_of(surface), kept, at=at, expires=expires, governance=surface.governance),
+        body=measurement_body(
+            name_of(surface), kept, at=at, expires=expires, governance=surface.governance, carried=source
+        ),
         count=len(kept),
-        facts={"governance": surface.governance, "opened": len(change.opened), "closed": len(change.closed)},
+        facts=_facts(surface, change, source),
         records=[tracking.record(row) for row in change.all()],
         actor=call.by.pseudonym,
         now=at,
@@ -186,7 +231,14 @@ def partition_record(call: Call, results: Sequence[CellResult]) -> None:
     FindingRow.objects.bulk_update(change.closed, ["closed_at", "closed_by", "closing"], batch_size=100)
     FindingRow.objects.bulk_update(change.seen, ["seen_at"], batch_size=100)
     call.outcomes.update(str(one.outcome) for each in kept for one in each.results)
-    call.counts.update(measured=len(kept), batches=1, opened=len(change.opened), closed=len(change.closed))
+    how = "measured" if carried is None else "carried"
+    call.counts.update({how: len(kept)}, batches=1, opened=len(change.opened), closed=len(change.closed))
+
+
+def _facts(surface: Surface, change: FindingsChange, source: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the entry of a partition says beside digest and count."""
+    told = {"governance": surface.governance, "opened": len(change.opened), "closed": len(change.closed)}
+    return told if source is None else {**told, "carried": source}
 
 
 def _moment(surface: Surface, now: datetime) -> datetime:

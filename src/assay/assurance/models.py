@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assay.accounts.models import Organization
+from assay.assurance.words_row import WordsRow as WordsRow
 
 
 def row_id(surface: uuid.UUID, key: str) -> uuid.UUID:

@@ -55,7 +55,7 @@ class DueCell:
 class MeasureSummary:
     """What one call of `surface_measure` did. Counts are cells, except findings.
 
-    `fresh` were skipped, `outdated` had another digest than the population when their partition was recorded,
+    `fresh` were skipped, `carried` took over what an earlier version said, `outdated` had another digest than the population when their partition was recorded,
     `outcomes` counts results per detector outcome.
     """
 
@@ -66,6 +66,7 @@ class MeasureSummary:
     batches: int = 0
     opened: int = 0
     closed: int = 0
+    carried: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)
 
 

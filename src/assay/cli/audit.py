@@ -95,12 +95,17 @@ def _require_writable(*files: Path | None) -> None:
             raise UsageError(f"The report {file} cannot be written: it {problem}.", hint="Name a file, or - to print.")
 
 
+def _carried(count: int) -> str:
+    """How many of those hold although their detector has another version, because none of the words that changed occurs."""
+    return f", {count:,} of them carried over to a newer version" if count else ""
+
+
 def _head(imported: ImportSummary, summary: SweepSummary) -> list[str]:
     lines = [f"note: {note}" for note in imported.notes]
     lines.append(
         f"{imported.files:,} files, {imported.pieces:,} artefacts "
         f"({imported.added:,} new, {imported.changed:,} changed, {imported.removed:,} gone); "
-        f"{summary.measured:,} measured now, {summary.fresh:,} still fresh."
+        f"{summary.measured:,} measured now, {summary.fresh:,} still fresh{_carried(summary.summary.carried)}."
     )
     return [*lines, ""]
 

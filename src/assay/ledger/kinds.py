@@ -75,6 +75,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "finding.advised": "A model voted on a passage that waits for a person; the vote decides nothing.",
         "finding.confirmed": "A person found a passage that was held for reading to be a defect.",
         "canary.recorded": "Results of canaries were recorded.",
+        "words.recorded": "The words by which detectors of these versions know the families were kept.",
         "canary.retired": "A canary was retired.",
         "verdict.recorded": "A verdict was recorded.",
         "gate.decided": "A gate was decided on a verdict.",

@@ -42,7 +42,8 @@ def programme_standing(programme: Programme, now: datetime) -> Standing | None:
 def _there(programme: Programme, surface: Surface) -> Counter[str] | None:
     """Artefacts by stratum, and under "" those that no detector can read; None if one differs from its cell."""
     cell = (
-        CellRow.objects.annotate(tongue=Coalesce("language", Value("")))
+        CellRow.objects.order_by()
+        .annotate(tongue=Coalesce("language", Value("")))
         .filter(
             surface=surface,
             key=OuterRef("key"),

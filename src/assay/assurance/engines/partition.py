@@ -77,12 +77,13 @@ def _measure_one(work: Work) -> CellResult:
 
 
 def _locate(item: MeasureItem, detector: str, version: str, hit: Hit, breaks: list[int]) -> Found:
-    reading = [
-        item.context.standard,
-        sorted(item.context.companions),
-    ]  # what was found for one standard is not decided for another
-    of_text = [item.cell_key, item.digest, detector, version]
-    key = digest_of([*of_text, *reading, hit.kind, hit.family or "", hit.start, hit.end])
     first = bisect_right(breaks, hit.start - 1) + 1
     last = bisect_right(breaks, max(hit.start, hit.end - 1) - 1) + 1
-    return Found(key, detector, version, hit, first, last)
+    return Found(finding_key(item, detector, version, hit), detector, version, hit, first, last)
+
+
+def finding_key(item: MeasureItem, detector: str, version: str, hit: Hit) -> str:
+    """The key of a finding. What was found for one standard is not decided for another, so the reading is part of it."""
+    reading = [item.context.standard, sorted(item.context.companions)]
+    of_text = [item.cell_key, item.digest, detector, version]
+    return digest_of([*of_text, *reading, hit.kind, hit.family or "", hit.start, hit.end])

@@ -42,10 +42,22 @@ def machine() -> dict[str, str]:
 
 def peak_megabytes() -> float:
     """Largest resident size of this process or of one of its finished children, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return max(own, children) * unit / 1024 / 1024
+    return max(peak_megabytes_of_this(), peak_of_children())
+
+
+def peak_megabytes_of_this() -> float:
+    """Largest resident size of this process so far, in MiB."""
+    return _mebibytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def peak_of_children() -> float:
+    """Largest resident size of one of its finished children, in MiB; 0 where there was none."""
+    return _mebibytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+
+def _mebibytes(told: int) -> float:
+    """The system tells kibibytes, but macOS bytes."""
+    return told / (1024 * 1024) if sys.platform == "darwin" else told / 1024
 
 
 def show(figures: Mapping[str, Any], *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
@@ -9,43 +10,50 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assay.cli.bench import portfolio
-from assay.cli.bench.material import peak_megabytes, show, texts
-from assay.cli.output import TerminalProgress
+from assay.cli.bench.material import peak_megabytes_of_this, peak_of_children, show, texts
 from assay.cli.start import owner, ready, sequence, utc_now
 
 if TYPE_CHECKING:
     from assay.accounts.access import Actor
     from assay.studio.models import Programme
 
+COSTS = ("full_us_per_artefact", "first_us_per_artefact", "again_us_per_artefact")
+CPU_COSTS = ("full_cpu_us_per_artefact", "first_cpu_us_per_artefact", "again_cpu_us_per_artefact")
+
 
 def sweep(
-    artefacts: Annotated[int, typer.Option(help="How many artefacts of 1 KB are measured in full.", min=100)] = 6_000,
+    artefacts: Annotated[
+        int, typer.Option(help="How many artefacts of 1 KB the programme has that is measured by all workers.", min=100)
+    ] = 20_000,
     again: Annotated[
-        int, typer.Option("--portfolio", help="How many artefacts there are when it is swept again.", min=0)
+        int, typer.Option("--portfolio", help="How many artefacts the portfolio grows to.", min=0)
     ] = 100_000,
-    programme: Annotated[int, typer.Option(help="How many artefacts a programme has.", min=10)] = 2_000,
+    programme: Annotated[int, typer.Option(help="How many artefacts each of its programmes has.", min=10)] = 2_000,
     engine: Annotated[str, typer.Option(help="local, daft or ray; else the setting ASSAY_SWEEP_ENGINE.")] = "",
     workers: Annotated[int, typer.Option(help="Processes that measure; 0 is one per processor.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Measure a generated portfolio, sweep it again unchanged, change one artefact: seconds, rates and peak memory.
+    """Let a portfolio grow in powers of ten from 10,000 artefacts to the size asked for; at each size measure one more
+    programme in full in this process, sweep all, sweep all again unchanged, change one artefact: seconds and peak memory.
+    Then measure one large programme with all workers.
 
-    Importing is told apart and counts for nothing else. Beyond those measured in full, the portfolio that is swept again
-    consists of copies of the measured programmes' rows, which a sweep reads in the same way.
+    Importing is told apart and counts for nothing else. Beyond what is measured, the portfolio consists of copies of a
+    measured programme's rows under texts of their own, which a sweep reads in the same way; copying counts for nothing.
     """
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
-        ready(Path(folder) / "data")
+        data = ready(Path(folder) / "data")
         if engine:
             from django.conf import settings
 
             settings.ASSAY = replace(settings.ASSAY, sweep_engine=engine)
-        figures = _run(artefacts, again, min(programme, artefacts), workers or None)
+        figures = _run(data, artefacts, again, programme, workers or None)
     show(figures, as_json=as_json)
 
 
@@ -67,35 +75,79 @@ class Clock:
         return sum(self.seconds[name])
 
 
-def _run(artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+def _run(data: Path, artefacts: int, again: int, size: int, workers: int | None) -> dict[str, Any]:
+    from django.db import connections
+
     from assay.cli.bench import matching
 
-    now, clock, progress = utc_now(), Clock(), TerminalProgress()
+    now, began, load = utc_now(), time.perf_counter(), os.getloadavg()[0]
     actor = owner(now)
-    sizes = [size] * (artefacts // size) + ([artefacts % size] if artefacts % size else [])
-    material = texts(artefacts)
-    programmes: list[Programme] = []
-    for number, count in enumerate(sizes):
-        programmes.append(_full(actor, number, [next(material) for _ in range(count)], clock, workers))
-        progress(portfolio.Filled(sum(sizes[: number + 1]), artefacts, "measuring"))
-    figures = _full_figures(clock, sizes)
+    material = texts(artefacts + size * (1 + len(_growth(again))))
+    source = _full(actor, "source", list(islice(material, size)), Clock(), 1)
+    growth: list[dict[str, Any]] = []
+    there, copies = size, 0
+    for number, wanted in enumerate(_growth(again)):
+        begun = time.perf_counter()
+        if there + 2 * size <= wanted:
+            connections.close_all()
+            copies, there = portfolio.fill_apart(data, source.slug, made=copies, there=there, wanted=wanted - size)
+        copying, at = time.perf_counter() - begun, Clock()
+        one = _full(actor, f"more-{number}", list(islice(material, size)), at, 1)
+        there += size
+        point = {"artefacts": there, "copying_seconds": round(copying, 1), **_more(at, size)}
+        point |= _again(actor, there, at) | _one(actor, one, number, at)
+        growth.append({**point, "peak_mib": round(peak_megabytes_of_this(), 1), "database_mib": _size_of(data)})
+    whole, copier = Clock(), peak_of_children()
+    _full(actor, "whole", list(islice(material, artefacts)), whole, workers)
+    figures = _full_figures(whole, artefacts)
     figures |= matching.figures(min(artefacts, 4_000), figures["full_per_second"])
-    figures["full_peak_mib"] = round(peak_megabytes(), 1)
-    there = portfolio.copy(actor, programmes[0], sizes[0], artefacts, again, progress)
-    progress.finish()
-    figures |= _again(actor, there, clock)
-    figures |= _one(actor, programmes[0], clock)
-    return {**figures, "peak_mib": round(peak_megabytes(), 1)}
+    figures |= _summary(growth)
+    peaks = {
+        "peak_mib": round(peak_megabytes_of_this(), 1),
+        "copier_or_workers_peak_mib": round(max(copier, peak_of_children()), 1),
+    }
+    around = {"load_at_start": round(load, 2), "load_at_end": round(os.getloadavg()[0], 2)}
+    return {**figures, **peaks, "growth": growth, "seconds": round(time.perf_counter() - began), **around}
 
 
-def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
+def _growth(most: int) -> list[int]:
+    """Powers of ten from 10,000 on that are below the size asked for, and that."""
+    return [*(10**power for power in range(4, 9) if 10**power < most), *([most] if most else [])]
+
+
+def _size_of(data: Path) -> float:
+    return round(sum(each.stat().st_size for each in data.rglob("*") if each.is_file()) / 2**20, 1)
+
+
+def _more(clock: Clock, size: int) -> dict[str, Any]:
+    """What measuring one more programme in this process took, per artefact of it."""
+    return {
+        "import_cpu_us_per_artefact": round(clock.busy["import"] / size * 1e6, 1),
+        "full_us_per_artefact": round(clock.total("full") / size * 1e6, 1),
+        "full_cpu_us_per_artefact": round(clock.busy["full"] / size * 1e6, 1),
+    }
+
+
+def _summary(growth: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The last point, and its cost per artefact as a multiple of the first point's: by the clock and in processor time."""
+    if not growth:
+        return {}
+    first, last = growth[0], growth[-1]
+    kept = ("again_seconds", "again_seconds_of_processor", "one_change_to_page_seconds")
+    ratios = {
+        f"{name}_last_to_first": round(last[name] / first[name], 3) for name in (*COSTS, *CPU_COSTS) if first[name]
+    }
+    return {"portfolio": last["artefacts"], **{name: last[name] for name in kept}, **ratios}
+
+
+def _full(actor: Actor, slug: str, bodies: Sequence[str], clock: Clock, workers: int | None) -> Programme:
     """Import one programme, plant its detectors' canaries, sweep it: each on its own clock."""
     from assay.assurance.services import canaries_refresh
     from assay.studio.models import Programme
     from assay.studio.services import pieces_import, programme_create, programme_sweep
 
     now = utc_now()
-    made = programme_create(actor=actor, title=f"Bench {number}", standard="iso42001", slug=f"bench-{number}", now=now)
+    made = programme_create(actor=actor, title=f"Bench {slug}", standard="iso42001", slug=slug, now=now)
     with clock.on("import"):
         pieces = [portfolio.lesson(place, text) for place, text in enumerate(bodies)]
         pieces_import(actor=actor, programme=made, pieces=pieces, source_name="bench", now=now)
@@ -108,11 +160,8 @@ def _full(actor: Actor, number: int, bodies: Sequence[str], clock: Clock, worker
     return Programme.objects.get(pk=made.pk)
 
 
-def _full_figures(clock: Clock, sizes: Sequence[int]) -> dict[str, Any]:
-    artefacts, seconds = sum(sizes), clock.total("full")
-    each = [spent / count for spent, count in zip(clock.seconds["full"], sizes, strict=True)]
-    tenth = max(1, len(each) // 10)
-    first, last = sum(each[:tenth]) / tenth, sum(each[-tenth:]) / tenth
+def _full_figures(clock: Clock, artefacts: int) -> dict[str, Any]:
+    seconds = clock.total("full")
     return {
         "artefacts": artefacts,
         "import_seconds": round(clock.total("import"), 3),
@@ -121,9 +170,6 @@ def _full_figures(clock: Clock, sizes: Sequence[int]) -> dict[str, Any]:
         "full_seconds_of_this_process": round(clock.busy["full"], 3),
         "full_per_second": round(artefacts / seconds, 1),
         "full_microseconds_per_artefact": round(seconds / artefacts * 1e6, 1),
-        "full_microseconds_first_tenth": round(first * 1e6, 1),
-        "full_microseconds_last_tenth": round(last * 1e6, 1),
-        "full_last_to_first": round(last / first, 3),
     }
 
 
@@ -140,19 +186,18 @@ def _again(actor: Actor, artefacts: int, clock: Clock) -> dict[str, Any]:
             job = sweep_start(by=actor, now=utc_now())
             run(stop=threading.Event(), until_idle=True)
     report = SweepReport.objects.get(job_id=job.pk)
-    seconds = clock.total("again")
-    return {
-        "again_artefacts": artefacts,
-        "again_programmes": report.programme_count,
-        "first_report_seconds": round(clock.total("first"), 3),
-        "again_seconds": round(seconds, 3),
-        "again_seconds_of_processor": round(clock.busy["again"], 3),
-        "again_microseconds_per_artefact": round(seconds / artefacts * 1e6, 2),
-        "again_verdict": report.verdict,
-    }
+    told: dict[str, Any] = {"programmes": report.programme_count}
+    for name in ("first", "again"):
+        told |= {
+            f"{name}_seconds": round(clock.total(name), 3),
+            f"{name}_seconds_of_processor": round(clock.busy[name], 3),
+            f"{name}_us_per_artefact": round(clock.total(name) / artefacts * 1e6, 2),
+            f"{name}_cpu_us_per_artefact": round(clock.busy[name] / artefacts * 1e6, 2),
+        }
+    return told
 
 
-def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
+def _one(actor: Actor, programme: Programme, number: int, clock: Clock) -> dict[str, Any]:
     """Change one artefact through the service of the API, then ask for the page of its programme."""
     from django.conf import settings
     from django.test import Client
@@ -167,7 +212,7 @@ def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
     session[SESSION_ORGANIZATION] = str(actor.organization.pk)
     session.save()
     client.get(f"/programmes/{programme.slug}")
-    stamped = portfolio.changed()
+    stamped = portfolio.changed(number)
     with clock.on("one"):
         accepted = artefact_accept(actor=actor, programme=programme, stamped=stamped, now=utc_now())
     with clock.on("page"):
@@ -176,10 +221,10 @@ def _one(actor: Actor, programme: Programme, clock: Clock) -> dict[str, Any]:
         raise RuntimeError("the page does not show the verdict of the change")
     return {
         "one_change_seconds": round(clock.total("one"), 3),
-        "one_change_seconds_of_processor": round(clock.busy["one"], 3),
         "one_change_page_seconds": round(clock.total("page"), 3),
         "one_change_measured": accepted.summary.measured,
         "one_change_to_page_seconds": round(clock.total("one") + clock.total("page"), 3),
+        "one_change_to_page_seconds_of_processor": round(clock.busy["one"] + clock.busy["page"], 3),
     }
 
 

@@ -1,6 +1,6 @@
 """Which texts are nearly the same: MinHash with one permutation, in groups. Pure, and needs no library.
 
-A text is cut into runs of five words. Each run is hashed once and falls into one of 64 bins, which keeps its least hash; an
+A text is cut into runs of five words. Each run is hashed once, from hashes of its words, and falls into one of 64 bins, which keeps its least hash; an
 empty bin takes that of the next. The share of equal bins estimates the share of runs that two texts have in common
 (Li, Owen and Zhang, "One permutation hashing", 2012; Shrivastava and Li, "Densifying one permutation hashing", 2014).
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from zlib import crc32
 
@@ -19,36 +19,77 @@ ALIKE: Final = 51
 """Equal bins of 64 from which two texts count as nearly the same: 80 % of their runs."""
 RUN: Final = 5
 LEAST_WORDS: Final = 24
-METHOD: Final = f"one-permutation-minhash/1 {BINS} {ROWS} {ALIKE} {RUN} {LEAST_WORDS}"
+METHOD: Final = f"one-permutation-minhash/2 {BINS} {ROWS} {ALIKE} {RUN} {LEAST_WORDS}"
 """What must be the same for two comparisons of the same texts to find the same."""
-_EMPTY: Final = 2**32 - 1
-_MIX: Final = 0x9E3779B1
+_SHORT: Final = 2**16 - 1
+_MIX: Final = 0x9E3779B97F4A7C15
+_LAST: Final = BINS - 1
+_BANDS: Final = BINS // ROWS
+_BYTES: Final = 2 * BINS
+_KNOWN: Final = 200_000
 _words = re.compile(r"\w+").findall
 
 
+class _Hashes(dict[str, int]):
+    """The hash of each word, reckoned once: texts of a portfolio share their words."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _KNOWN:
+            self.clear()
+        found = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
+        return found
+
+
+_hashes: Final = _Hashes()
+
+
 def sketch(text: str) -> array[int] | None:
-    """The 64 least hashes of a text; None below 24 words, where runs say little."""
-    words = _words(text.casefold())
+    """The 64 least hashes of a text, 16 bits of each; None below 24 words, where runs say little."""
+    words = list(map(_hashes.__getitem__, _words(text.casefold())))
     if len(words) < LEAST_WORDS:
         return None
-    bins = [_EMPTY] * BINS
-    for start in range(len(words) - RUN + 1):
-        mixed = crc32(" ".join(words[start : start + RUN]).encode("utf-8", "surrogatepass")) * _MIX & _EMPTY
-        place, value = mixed % BINS, mixed // BINS
-        if value < bins[place]:
-            bins[place] = value
-    return array("I", _filled(bins))
+    # Tuples of whole numbers have the same hash in every process; text has not.
+    runs = sorted(map(hash, zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)), reverse=True)
+    bins = dict(zip(map(_LAST.__and__, runs), runs, strict=True))
+    if len(bins) < BINS:
+        _fill(bins)
+    return array("H", [bins[place] >> 6 & _SHORT for place in range(BINS)])
 
 
-def _filled(bins: Sequence[int]) -> list[int]:
+def _fill(bins: dict[int, int]) -> None:
     """Empty bins take the next full one's value, marked by the distance so that chance meetings stay rare."""
-    filled = list(bins)
-    value, away = _EMPTY, 0
-    for place in range(2 * BINS - 1, -1, -1):
-        here = bins[place % BINS]
-        value, away = (here, 0) if here != _EMPTY else (value, away + 1)
-        filled[place % BINS] = (value + away * _MIX) & _EMPTY
-    return filled
+    full = sorted(bins)
+    ahead = full[0] + BINS
+    for place in range(_LAST, -1, -1):
+        if place in bins:
+            ahead = place
+        else:
+            bins[place] = bins[ahead % BINS] + (ahead - place) * _MIX
+
+
+class Sketches:
+    """The sketches of many texts by number, 128 bytes each; a text that says little has none."""
+
+    def __init__(self, count: int) -> None:
+        self.held = bytearray(_BYTES * count)
+        self.there = bytearray(count)
+
+    def put(self, place: int, each: array[int] | None) -> None:
+        if each is not None:
+            self.held[place * _BYTES : (place + 1) * _BYTES] = each.tobytes()
+            self.there[place] = 1
+
+    def compared(self) -> int:
+        """How many texts have one."""
+        return self.there.count(1)
+
+
+def sketches_of(given: Sequence[array[int] | None]) -> Sketches:
+    """These sketches under their places."""
+    made = Sketches(len(given))
+    for place, each in enumerate(given):
+        made.put(place, each)
+    return made
 
 
 def equal_bins(one: Sequence[int], other: Sequence[int]) -> int:
@@ -56,14 +97,16 @@ def equal_bins(one: Sequence[int], other: Sequence[int]) -> int:
     return sum(map(int.__eq__, one, other))
 
 
-def groups(sketches: Sequence[Sequence[int] | None]) -> list[list[int]]:
+def groups(sketches: Sketches) -> list[list[int]]:
     """Places of texts that are nearly the same, by chains of likeness, in order; texts without a like are left out.
 
     Texts meet where one of 16 bands of four bins agrees, and each is compared with the first that it meets there, so the
     time is that of the number of texts. Of two texts that have 80 % of their runs in common, all but one in four
     thousand pairs meet.
     """
-    leader = list(range(len(sketches)))
+    there = sketches.there
+    leader = array("L", range(len(there)))
+    bins = memoryview(sketches.held).cast("H")
 
     def first(place: int) -> int:
         while leader[place] != place:
@@ -71,24 +114,25 @@ def groups(sketches: Sequence[Sequence[int] | None]) -> list[list[int]]:
             place = leader[place]
         return place
 
-    for band in range(0, BINS, ROWS):
-        met: dict[tuple[int, ...], int] = {}
-        for place, each in enumerate(sketches):
-            if each is None:
+    for band in range(_BANDS):
+        met: dict[int, int] = {}
+        keys = memoryview(sketches.held).cast("Q")[band::_BANDS]
+        for place, key in enumerate(keys):
+            if not there[place]:
                 continue
-            other = met.setdefault(tuple(each[band : band + ROWS]), place)
+            other = met.setdefault(key, place)
             if other == place or first(other) == first(place):
                 continue
-            like = sketches[other]
-            if like is not None and equal_bins(each, like) >= ALIKE:
+            if equal_bins(bins[place * BINS : (place + 1) * BINS], bins[other * BINS : (other + 1) * BINS]) >= ALIKE:
                 one, two = sorted((first(other), first(place)))
                 leader[two] = one
     found: dict[int, list[int]] = {}
-    for place in range(len(sketches)):
-        found.setdefault(first(place), []).append(place)
-    return [each for each in found.values() if len(each) > 1]
+    for place in range(len(there)):
+        if first(place) != place:
+            found.setdefault(first(place), [first(place)]).append(place)
+    return [found[each] for each in sorted(found)]
 
 
-def spread(found: Iterable[Sequence[int]], programme_of: Sequence[int]) -> list[list[int]]:
+def spread(found: Iterable[Sequence[int]], programme_of: Callable[[int], int]) -> list[list[int]]:
     """The groups that lie in more than one programme."""
-    return [list(each) for each in found if len({programme_of[place] for place in each}) > 1]
+    return [list(each) for each in found if len({programme_of(place) for place in each}) > 1]

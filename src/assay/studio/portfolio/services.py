@@ -118,10 +118,13 @@ def content_digest(programme: Programme) -> str:
 
 
 def line_sweep(*, actor: Actor, programme: Programme, now: datetime) -> ProgrammeLine:
-    """Sweep one programme, refresh its cached report, and say how it was found. No content is changed."""
+    """Sweep one programme, refresh its cached report, and say how it was found. No content is changed.
+
+    A sweep that finds nothing to do only reads; then the content is digested once for before and after.
+    """
     before = content_digest(programme)
     swept = programme_sweep(actor=actor, programme=programme, now=now)
-    return _line(programme, swept, before, content_digest(programme))
+    return _line(programme, swept, before, before if swept.readings is not None else content_digest(programme))
 
 
 @transaction.atomic

@@ -1,0 +1,216 @@
+"""A change of one family's words reads again only the texts that it can affect; all else is as after a full sweep."""
+
+import json
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assay import detect
+from assay.accounts.access import Actor
+from assay.assurance import services
+from assay.assurance.bodies import unpack
+from assay.assurance.carrying import Carrier
+from assay.assurance.checking import index_differences
+from assay.assurance.engines import partition
+from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow, Surface, VerdictRow
+from assay.detect import concepts, lexicon, lexicons, profile, versions
+from assay.detect.corpus import passages_load
+from assay.detect.registry import DETECTORS
+from assay.ledger.models import Entry
+from tests.rooms import surfaces as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FOUND = (
+    "key", "cell_key", "digest", "detector", "version", "kind", "bucket", "family", "defect", "blocking", "rule", "start",
+    "end", "line_start", "line_end", "quote", "confidence", "reasons", "stratum", "found_at", "seen_at", "closed_at", "closing",
+)  # fmt: skip
+LATER = timedelta(hours=1)
+
+
+class Words:
+    """The detectors' data in a folder of its own, to be changed as an author changes it."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.monkeypatch = folder, monkeypatch
+        shutil.copytree(Path(detect.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__", "corpus"))
+        monkeypatch.setattr(versions, "_ROOM", folder)
+        for module in (lexicon, concepts, profile):
+            monkeypatch.setattr(module, "DATA", folder / "data")
+        self.read()
+
+    def read(self) -> None:
+        """Have the program know what the folder holds now, and call its detectors by their versions."""
+        forget()
+        known = {name: replace(spec, version=versions.version_of(name)) for name, spec in DETECTORS.items()}
+        for name, module in list(sys.modules.items()):
+            if name.startswith(("assay.assurance", "tests.rooms.surfaces")) and hasattr(module, "DETECTORS"):
+                self.monkeypatch.setattr(module, "DETECTORS", known)
+
+    def change(self, rng: random.Random, texts: list[str]) -> str:
+        """Add a phrase of these texts to a family's concepts, move one and remove one; return the family."""
+        path = rng.choice(sorted((self.folder / "data" / "concepts").glob("*.yaml")))
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if data["family"] == cast.CONTEXT.standard:
+            return self.change(rng, texts)
+        strong = data["concepts"][3]
+        clause = rng.choice(sorted(strong))
+        words = rng.choice(texts).split()
+        at = rng.randrange(len(words) - 1)
+        strong[clause] = [*strong[clause], " ".join(words[at : at + 2]).strip(".,;:()")]
+        moved = strong[clause].pop(rng.randrange(len(strong[clause]) - 1)) if len(strong[clause]) > 1 else "moved words"
+        data["concepts"].setdefault(2, {}).setdefault(clause, []).append(moved)
+        other = rng.choice(sorted(strong))
+        if len(strong[other]) > 1:
+            strong[other].pop(0)
+        path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+        self.read()
+        return str(data["family"])
+
+
+def forget() -> None:
+    """Empty every cache of the detectors."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("assay.detect"):
+            for each in list(vars(module).values()):
+                if callable(getattr(each, "cache_clear", None)):
+                    each.cache_clear()
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Words]:
+    yield Words(tmp_path / "detect", monkeypatch)
+    monkeypatch.undo()
+    forget()
+
+
+def corpus_texts(rng: random.Random, count: int) -> dict[str, str | None]:
+    """Labelled passages, two to a text, over the three strata."""
+    passages = [each.text for each in passages_load("test") if each.lang == "en"]
+    return {
+        f"{cast.STRATA[n % 3].name}:{n:03}": "\n\n".join(rng.sample(passages, 2)) + f"\n\nPart {n}."
+        for n in range(count)
+    }
+
+
+def state(surface: Surface, now: datetime) -> dict[str, Any]:
+    """Verdict, findings and readings, without what names the surface, its batches and when they expire."""
+    row = services.verdict_refresh(surface=surface, now=now)
+    body = json.loads(bytes(VerdictRow.objects.get(pk=row.pk).body))
+    rows = MeasurementRow.objects.filter(surface=surface).values_list("cell__key", "digest", "results")
+    return {
+        "verdict": {
+            name: value for name, value in body.items() if name not in {"position", "surface", "freshness", "at"}
+        },
+        "findings": sorted(
+            tuple(map(coarse, row)) for row in FindingRow.objects.filter(surface=surface).values_list(*FOUND)
+        ),
+        "readings": readings(rows),
+    }
+
+
+def coarse(value: Any) -> str:
+    """Times to the second: batches of one surface bear rising times, later by a microsecond for each batch."""
+    return str(value.replace(microsecond=0) if isinstance(value, datetime) else value)
+
+
+def readings(rows: Any) -> dict[str, Any]:
+    """What each detector said of each cell in which version."""
+    return {
+        key: (digest, {name: each[:4] for name, each in json.loads(results).items()}) for key, digest, results in rows
+    }
+
+
+def told(surface: Surface) -> list[dict[str, Any]]:
+    """What batches of carried results say of themselves."""
+    rows = MeasurementBatch.objects.filter(surface=surface).order_by("number")
+    return [body["carried"] for body in (unpack(row.body, row.digest) for row in rows) if "carried" in body]
+
+
+@pytest.mark.req("R61")
+@pytest.mark.parametrize(
+    "seed", [1, 2, pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)]
+)
+def test_a_sweep_after_a_change_of_words_is_a_full_one_and_reads_what_can_be_affected(
+    asha: Actor, now: datetime, words: Words, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rng = random.Random(seed)
+    texts = corpus_texts(rng, 48)
+    cast.plant(asha, now)
+    ours, twin = (cast.make_surface(asha, now, key=key) for key in ("ours", "twin"))
+    for surface in (ours, twin):
+        cast.measure(surface, texts, asha, now)
+    assert state(ours, now) == state(twin, now)
+
+    before = lexicons.meanings()
+    family = words.change(rng, [text for text in texts.values() if text])
+    change = lexicons.change_between(before, lexicons.meanings())
+    assert family in change.families
+    affected = {key for key, text in texts.items() if change.may_affect(text or "", cast.CONTEXT)}
+    assert 0 < len(affected) < len(texts)
+
+    later, asked = now + LATER, set[str]()
+    cast.plant(asha, later)
+    real = partition.measure
+
+    def spying(text: str, context: Any, names: Any) -> Any:
+        asked.add(text)
+        return real(text, context, names)
+
+    monkeypatch.setattr(partition, "measure", spying)
+    summary = cast.measure(ours, texts, asha, later)
+    assert asked == {texts[key] for key in affected}
+    assert (summary.measured, summary.carried) == (len(affected), len(texts) - len(affected))
+
+    monkeypatch.setattr(Carrier, "sources", lambda *_: ())
+    full = cast.measure(twin, texts, asha, later)
+    assert (full.measured, full.carried) == (len(texts), 0)
+    assert state(ours, later) == state(twin, later)
+    new = cast.make_surface(asha, later, key="new")
+    cast.measure(new, texts, asha, later)
+    assert state(ours, later)["readings"] == state(new, later)["readings"]
+    assert index_differences(ours) == ()
+
+
+@pytest.mark.req("R61")
+def test_carried_results_name_their_source_and_expire_with_it(asha: Actor, now: datetime, words: Words) -> None:
+    texts = corpus_texts(random.Random(5), 12)
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now, valid_for=timedelta(days=90))
+    cast.measure(surface, texts, asha, now)
+    old = {name: sys.modules["tests.rooms.surfaces"].DETECTORS[name].version for name in cast.REQUIRED}  # type: ignore[attr-defined]
+    words.change(random.Random(5), ["Zorbulated quintessence"])
+    cast.plant(asha, now + LATER)
+    summary = cast.measure(surface, texts, asha, now + LATER)
+    assert summary.measured + summary.carried == 12
+    assert summary.carried
+    (carried,) = told(surface)
+    assert {(name, version) for name, version, _number in carried["from"]} == set(old.items())
+    assert carried["forms"] > 0
+    ends = set(MeasurementBatch.objects.filter(surface=surface, number__in=[1]).values_list("expires", flat=True))
+    last = MeasurementBatch.objects.filter(surface=surface).order_by("number")
+    assert ends <= set(last.exclude(number=1).values_list("expires", flat=True))
+    services.verdict_refresh(surface=surface, now=now + LATER)
+    assert Entry.objects.filter(kind="words.recorded").count() == 2
+    assert cast.measure(surface, texts, asha, now + 2 * LATER).fresh == 12
+
+
+@pytest.mark.req("R61")
+def test_other_code_reads_everything_again(asha: Actor, now: datetime, words: Words) -> None:
+    texts = corpus_texts(random.Random(6), 6)
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, texts, asha, now)
+    place = words.folder / "drift.py"
+    place.write_text(place.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    words.read()
+    cast.plant(asha, now + LATER)
+    summary = cast.measure(surface, texts, asha, now + LATER)
+    assert (summary.measured, summary.carried) == (6, 0)
