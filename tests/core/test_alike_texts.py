@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assay.studio.portfolio.alike import BINS, RUN, equal_bins, groups, sketch, spread
+from assay.studio.portfolio.alike import BINS, RUN, equal_bins, groups, sketch, sketches_of, spread
 
 WORDS = [f"w{n}" for n in range(3000)]
 
@@ -46,7 +46,7 @@ def test_copies_of_a_template_are_found_and_nothing_else() -> None:
     texts = [text(rng) for _ in range(400)] + [edited(rng, template, 1) for _ in range(12)]
     order = list(range(len(texts)))
     rng.shuffle(order)
-    (found,) = groups([sketch(" ".join(texts[n])) for n in order])
+    (found,) = groups(sketches_of([sketch(" ".join(texts[n])) for n in order]))
     assert sorted(order[place] for place in found) == list(range(400, 412))
 
 
@@ -54,11 +54,11 @@ def test_case_and_punctuation_do_not_count_and_short_texts_say_nothing() -> None
     one = "Name the people affected, say who decides about it; keep what was decided. " * 4
     assert sketch(one) == sketch(re.sub(r"[,;.]", " -", one.upper()))
     assert sketch("Too short to say anything.") is None
-    assert groups([None, None, sketch(one), None, sketch(one)]) == [[2, 4]]
+    assert groups(sketches_of([None, None, sketch(one), None, sketch(one)])) == [[2, 4]]
 
 
 @pytest.mark.parametrize(
     ("programmes", "left"), [([0, 0, 1, 1], [[1, 2]]), ([0, 0, 0, 0], []), ([0, 1, 2, 3], [[0, 3], [1, 2]])]
 )
 def test_only_what_lies_in_several_programmes_spreads(programmes: list[int], left: list[list[int]]) -> None:
-    assert spread([[0, 3], [1, 2]] if programmes != [0, 0, 1, 1] else [[0, 1], [1, 2]], programmes) == left
+    assert spread([[0, 3], [1, 2]] if programmes != [0, 0, 1, 1] else [[0, 1], [1, 2]], programmes.__getitem__) == left

@@ -19,7 +19,7 @@ from tests.families import by_turns
 ATTESTED = (
     "accounts_organization", "accounts_person", "accounts_membership", "assurance_canarybatch", "assurance_canaryrow",
     "assurance_cellrow", "assurance_definitionbatch", "assurance_findingrow", "assurance_measurementbatch",
-    "assurance_populationbatch", "assurance_surface", "assurance_verdictrow", "ledger_checkpoint", "ledger_entry", "ledger_head",
+    "assurance_populationbatch", "assurance_surface", "assurance_verdictrow", "assurance_wordsrow", "ledger_checkpoint", "ledger_entry", "ledger_head",
     "ledger_logkey", "ledger_payload", "ledger_payloadkey", "ledger_tile", "studio_artefact", "studio_programme",
 )  # fmt: skip
 NOT_KEPT_AS_EVIDENCE = {

@@ -169,9 +169,8 @@ def test_an_artefact_that_changed_since_is_not_replaced(ben, now):
         finding_fix(finding=finding, by=ben, now=now)
 
 
-@pytest.mark.slow
 @pytest.mark.req("P-15", "R53", "R54")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", by_turns(range(6), 6))
 def test_the_cached_report_is_the_fresh_one_after_any_history(ben, now, seed):
     """Random edits, fixes, decisions and sweeps: after each, the stored verdict is the one computed from the batches,
     and a whole sweep finds nothing to change in it."""
