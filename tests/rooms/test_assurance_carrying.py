@@ -21,8 +21,9 @@ from assay.assurance.carrying import Carrier
 from assay.assurance.checking import index_differences
 from assay.assurance.engines import partition
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow, Surface, VerdictRow
-from assay.detect import concepts, lexicon, lexicons, profile, versions
+from assay.detect import lexicons, versions
 from assay.detect.corpus import passages_load
+from assay.detect.families import loading
 from assay.detect.registry import DETECTORS
 from assay.ledger.models import Entry
 from tests.rooms import surfaces as cast
@@ -36,14 +37,13 @@ LATER = timedelta(hours=1)
 
 
 class Words:
-    """The detectors' data in a folder of its own, to be changed as an author changes it."""
+    """A copy of the detectors' folders, to be changed as an author changes them."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.monkeypatch = folder, monkeypatch
         shutil.copytree(Path(detect.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__", "corpus"))
         monkeypatch.setattr(versions, "_ROOM", folder)
-        for module in (lexicon, concepts, profile):
-            monkeypatch.setattr(module, "DATA", folder / "data")
+        monkeypatch.setattr(loading, "FAMILIES", folder / "families")
         self.read()
 
     def read(self) -> None:
@@ -56,9 +56,9 @@ class Words:
 
     def change(self, rng: random.Random, texts: list[str]) -> str:
         """Add a phrase of these texts to a family's concepts, move one and remove one; return the family."""
-        path = rng.choice(sorted((self.folder / "data" / "concepts").glob("*.yaml")))
+        path = rng.choice(sorted((self.folder / "families").glob("*/concepts.yaml")))
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if data["family"] == cast.CONTEXT.standard:
+        if path.parent.name == cast.CONTEXT.standard:
             return self.change(rng, texts)
         strong = data["concepts"][3]
         clause = rng.choice(sorted(strong))
@@ -72,7 +72,7 @@ class Words:
             strong[other].pop(0)
         path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
         self.read()
-        return str(data["family"])
+        return path.parent.name
 
 
 def forget() -> None:
