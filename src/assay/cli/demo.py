@@ -42,10 +42,9 @@ def demo(
     typer.echo(f"Check it without the server: assay verify {folder}")
     if not serve:
         return
-    typer.echo(f"\nOpen this once, it signs you in:  {link_for(None, None)}")
-    typer.echo("Another link: assay sign-in-link.  Stop with Ctrl-C; everything is kept.")
     sys.stdout.flush()
-    run_server(host, port)
+    words = f"\nOpen this once, it signs you in:  {link_for(None, None)}\nAnother link: assay sign-in-link.  Stop with Ctrl-C; everything is kept."
+    run_server(host, port, words)
 
 
 def _verdicts(actor: object) -> list[str]:

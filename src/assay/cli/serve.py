@@ -5,7 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -36,8 +39,7 @@ def serve(
     require_free(host, port)
     reached_at(host, port)
     ready(data)
-    typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}   (to sign in: assay sign-in-link)")
-    run_server(host, port)
+    run_server(host, port, f"http://{f'[{host}]' if ':' in host else host}:{port}   (to sign in: assay sign-in-link)")
 
 
 def worker(data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None) -> None:
@@ -68,8 +70,22 @@ def reached_at(host: str, port: int) -> None:
         os.environ.setdefault("ASSAY_ORIGIN", f"http://{name}:{port}")
 
 
-def run_server(host: str, port: int) -> None:
-    """Serve until stopped: the application in its own process, the integrator and the jobs in this one."""
+def announce(host: str, port: int, words: str) -> None:
+    """Print `words` once somebody answers at the address: a link that is followed before would be refused."""
+    near = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked, not bound
+    while True:
+        with suppress(OSError), socket.create_connection((near, port), timeout=1):
+            break
+        time.sleep(0.05)
+    typer.echo(words)
+    sys.stdout.flush()
+
+
+def run_server(host: str, port: int, words: str) -> None:
+    """Serve until stopped: the application in its own process, the integrator and the jobs in this one.
+
+    `words` are printed as soon as the server answers.
+    """
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -83,6 +99,7 @@ def run_server(host: str, port: int) -> None:
     integrator.start()
     jobs = threading.Thread(target=run_jobs, kwargs={"stop": stop}, name="jobs", daemon=True)
     jobs.start()
+    threading.Thread(target=announce, args=(host, port, words), name="announce", daemon=True).start()
     try:
         Granian(
             "assay.config.wsgi:application",
