@@ -15,17 +15,23 @@ import yaml
 
 from assay import detect
 from assay.accounts.access import Actor
-from assay.assurance import services
+from assay.assurance import detectors, services
 from assay.assurance.bodies import unpack
 from assay.assurance.carrying import Carrier
 from assay.assurance.checking import index_differences
+from assay.assurance.detectors import detector_of
 from assay.assurance.engines import partition
 from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow, Surface, VerdictRow
+from assay.core.verdict import Canary
 from assay.detect import lexicons, versions
 from assay.detect.corpus import passages_load
 from assay.detect.families import loading
+from assay.detect.joint import spec
 from assay.detect.registry import DETECTORS
 from assay.ledger.models import Entry
+from assay.studio import whole
+from assay.studio.services import programme_sweep
+from tests.rooms import studio_material as studio
 from tests.rooms import surfaces as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,15 +49,18 @@ class Words:
         self.folder, self.monkeypatch = folder, monkeypatch
         shutil.copytree(Path(detect.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__", "corpus"))
         monkeypatch.setattr(versions, "_ROOM", folder)
+        monkeypatch.setattr(spec, "_ROOM", folder)
         monkeypatch.setattr(loading, "FAMILIES", folder / "families")
         self.read()
 
     def read(self) -> None:
         """Have the program know what the folder holds now, and call its detectors by their versions."""
         forget()
-        known = {name: replace(spec, version=versions.version_of(name)) for name, spec in DETECTORS.items()}
+        known = {name: replace(each, version=versions.version_of(name)) for name, each in DETECTORS.items()}
+        joint = replace(detector_of(spec.NAME), version=spec.version())  # type: ignore[type-var]
+        self.monkeypatch.setitem(detectors._BROUGHT, spec.NAME, joint)
         for name, module in list(sys.modules.items()):
-            if name.startswith(("assay.assurance", "tests.rooms.surfaces")) and hasattr(module, "DETECTORS"):
+            if name.startswith(("assay.assurance", "tests.rooms.s")) and hasattr(module, "DETECTORS"):
                 self.monkeypatch.setattr(module, "DETECTORS", known)
 
     def change(self, rng: random.Random, texts: list[str]) -> str:
@@ -214,3 +223,40 @@ def test_other_code_reads_everything_again(asha: Actor, now: datetime, words: Wo
     cast.plant(asha, now + LATER)
     summary = cast.measure(surface, texts, asha, now + LATER)
     assert (summary.measured, summary.carried) == (6, 0)
+
+
+@pytest.mark.req("R61", "P-12")
+def test_what_is_said_of_a_whole_programme_is_never_carried(
+    asha: Actor, now: datetime, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later, asked = now + LATER, list[int]()
+    real = whole.judge
+
+    def tallied() -> tuple[Canary, ...]:
+        return tuple(Canary(spec.NAME, spec.version(), spec.STRATUM, kind, 190, 200) for kind in spec.KINDS)
+
+    def spying(tallies: Any, **given: Any) -> Any:
+        asked.append(len(tallies))
+        return real(tallies, **given)
+
+    monkeypatch.setattr(whole, "judge", spying)
+    monkeypatch.setattr(whole.figures, "canaries", tallied)
+    studio.verify_detectors(asha, now)
+    programme = studio.programme_of(asha, now)
+    surface = whole.whole_surface(programme)
+    assert surface is not None
+    old, count = spec.version(), asked.pop()
+    words.change(random.Random(7), ["Zorbulated quintessence"])
+    assert spec.version() != old
+    studio.verify_detectors(asha, later)
+    summary = programme_sweep(actor=asha, programme=programme, now=later, workers=1).summary
+    assert summary.carried, "words that stand in no text leave the artefacts' results as they are"
+    assert asked == [count]
+    last = MeasurementBatch.objects.filter(surface=surface).order_by("number").last()
+    assert last is not None
+    body = unpack(last.body, last.digest)
+    assert last.number == 2
+    assert "carried" not in body
+    assert spec.version() in json.dumps(body)
+    assert programme_sweep(actor=asha, programme=programme, now=later, workers=1).measured == 0
+    assert asked == [count]

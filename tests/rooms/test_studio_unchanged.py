@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assay.assurance import services as assurance
-from assay.assurance.inputs import inputs_now
-from assay.assurance.models import CanaryRow, CellRow, FindingRow, MeasurementRow, Surface, VerdictRow
+from assay.assurance.inputs import inputs_now, is_last_input
+from assay.assurance.models import CanaryBatch, CanaryRow, CellRow, FindingRow, MeasurementRow, Surface, VerdictRow
 from assay.core.canonical import digest, rows_digest
 from assay.ledger import services as ledger
 from assay.studio.models import Artefact, Programme
@@ -110,3 +112,36 @@ def test_a_decision_then_a_sweep_then_the_short_way(ben, programme, now):
 def test_the_digest_of_rows_is_that_of_their_list(count):
     rows = [[f"kéy\n{n}", n, f"sha256:{n}"] for n in range(count)]
     assert rows_digest(map(tuple, rows)) == digest(rows)
+
+
+@pytest.mark.req("R61")
+def test_a_sweep_of_what_stands_asks_as_little_of_many_texts_and_batches_as_of_few(ben, programme, now):
+    later = now + timedelta(hours=1)
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1)
+
+    def asked(at):
+        with CaptureQueriesContext(connection) as queries:
+            assert programme_sweep(actor=ben, programme=programme, now=at, workers=1).measured == 0
+        return len(queries)
+
+    few = asked(later)
+    assert few <= 18, "the programme's own surface and that of the whole"
+    more = [piece("lesson", f"{HONEST}\n\nPart {n}.", key=f"more-{n}") for n in range(40)]
+    pieces_import(actor=ben, programme=programme, pieces=[*_pieces(), *more], now=later)
+    assert programme_sweep(actor=ben, programme=programme, now=later, workers=1).measured == 41
+    assert asked(later) == few
+
+
+@pytest.mark.req("R61")
+def test_canaries_of_other_strata_change_no_verdict_and_those_of_its_own_do(ben, programme, now):
+    batch = CanaryBatch.objects.filter(detector="standard-mention").first()
+    surface, position = programme.surface, inputs_now(programme.surface).position
+    other = CanaryBatch.objects.create(
+        organization=ben.organization, detector=batch.detector, digest=batch.digest, body=batch.body, at=now,
+        version="0", event_id="another-version", position=position + 1,
+    )  # fmt: skip
+    assert is_last_input(surface, position)
+    CanaryRow.objects.filter(detector=batch.detector).update(batch=other)
+    assert not is_last_input(surface, position)
+    CanaryBatch.objects.filter(pk=other.pk).update(position=None)
+    assert not is_last_input(surface, position)

@@ -106,6 +106,8 @@ def _missing(organization: Organization, only: Surface | None) -> tuple[list[Pai
         for name in stratum.required
         if name in DETECTORS
     }
+    if not wanted:
+        return [], 0
     there = {
         (detector, stratum)
         for detector, version, stratum in CanaryRow.objects.filter(organization=organization)

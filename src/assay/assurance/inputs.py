@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from assay.assurance.bodies import unpack
-from assay.assurance.encoding import Definition, cell_of
+from assay.assurance.encoding import Definition, cell_of, strata_of
 from assay.assurance.findings import fact_of_row
 from assay.assurance.history import Past, replay
 from assay.assurance.models import (
@@ -92,6 +92,28 @@ def last_input(surface: Surface) -> int:
     batches = [model.objects.filter(surface=surface) for model in (DefinitionBatch, PopulationBatch, MeasurementBatch)]
     decided = DispositionRow.objects.filter(finding__surface=surface)
     return _last([*batches, decided, CanaryBatch.objects.filter(pk__in=canaries.values("batch"))])[0]
+
+
+def is_last_input(surface: Surface, position: int) -> bool:
+    """Whether a verdict now would use no input after `position`, which is that of a verdict under the definition in force.
+
+    Inputs are only ever added, so it is enough that none has a later place or waits for one; where canaries of these
+    detectors came later, which may be of other strata or versions, the last input is looked for.
+    """
+    later = Q(position__gt=position) | Q(position=None)
+    batches = [
+        model.objects.filter(later, surface=surface) for model in (DefinitionBatch, PopulationBatch, MeasurementBatch)
+    ]
+    names = {name for stratum in strata_of(surface.strata) for name in stratum.required}
+    canaries = CanaryBatch.objects.filter(later, organization=surface.organization_id, detector__in=names)
+    decided = DispositionRow.objects.filter(later, finding__surface=surface)
+    first, *others = (rows.order_by().values_list("event_id") for rows in (*batches, decided, canaries))
+    if not list(first.union(*others, all=True)[:1]):
+        return True
+    try:
+        return last_input(surface) == position
+    except Unavailable:
+        return False
 
 
 def inputs_at(surface: Surface, position: int) -> Inputs:

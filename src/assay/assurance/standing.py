@@ -13,11 +13,10 @@ from django.db.models import BooleanField, Case, Count, F, Min, Value, When
 from assay.accounts.models import Organization
 from assay.assurance.canarying import canaries_missing
 from assay.assurance.encoding import strata_of
-from assay.assurance.inputs import last_input
+from assay.assurance.inputs import is_last_input
 from assay.assurance.models import CellRow, MeasurementBatch, Surface, VerdictRow
 from assay.assurance.population import definition_stands
 from assay.assurance.results import Latest, due, read_results, terms_of
-from assay.core.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,19 @@ def surface_standing(surface: Surface, now: datetime) -> Standing | None:
 
     `due` counts what measuring would be tried for; the caller knows whether it could be. Reads only.
     """
+    verdict = verdict_standing(surface, now)
+    return None if verdict is None else _counted(surface, verdict, now)
+
+
+def verdict_standing(surface: Surface, now: datetime) -> VerdictRow | None:
+    """The latest verdict if bringing it up to date at `now` would change no byte of it; else None. Reads only."""
     verdict = VerdictRow.objects.filter(surface=surface, is_latest=True).first()
     if verdict is None or now < verdict.recorded_at or not definition_stands(surface):
         return None
     organization: Organization = surface.organization
     if canaries_missing(organization, surface) or _expired_between(surface, verdict.recorded_at, now):
         return None
-    try:
-        if last_input(surface) != verdict.position:
-            return None
-    except Unavailable:
-        return None
-    return _counted(surface, verdict, now)
+    return verdict if is_last_input(surface, verdict.position) else None
 
 
 def _expired_between(surface: Surface, since: datetime, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from assay.accounts.models import Organization
 from assay.assurance.engines.partition import CellResult, Found, Result
 from assay.assurance.models import (
     CanaryRow,
+    CellRow,
     MeasurementBatch,
     MeasurementRow,
     PopulationBatch,
@@ -30,7 +31,7 @@ from assay.assurance.models import (
 from assay.assurance.results import read_results
 from assay.assurance.services import canaries_record, cells_replace, results_record, surface_define, verdict_refresh
 from assay.assurance.shapes import CellSpec, MeasureItem
-from assay.assurance.standing import surface_standing
+from assay.assurance.standing import verdict_standing
 from assay.core.canonical import digest as digest_of
 from assay.core.verdict import Outcome, Policy, Stratum, Strength
 from assay.detect.context import Context
@@ -79,8 +80,10 @@ def whole_measure(
     if programme.surface_id is None:
         return None
     surface = whole_surface(programme)
-    if surface is not None and _stands(programme, surface, now, measured=not lay_out_only):
-        return VerdictRow.objects.filter(surface=surface, is_latest=True).first()
+    if surface is not None:
+        verdict = _standing(programme, surface, now, measured=not lay_out_only)
+        if verdict is not None:
+            return verdict
     surface = _surface(actor, programme, now)
     rows = _rows(programme)
     mark = _digest(programme, rows)
@@ -92,15 +95,21 @@ def whole_measure(
     return verdict_refresh(surface=surface, now=now)
 
 
-def _stands(programme: Programme, surface: Surface, now: datetime, *, measured: bool) -> bool:
-    """Whether nothing would be written: same population, same particulars, and (with `measured`) a result that counts."""
+def _standing(programme: Programme, surface: Surface, now: datetime, *, measured: bool) -> VerdictRow | None:
+    """The verdict if nothing would be written: same population, same particulars, and (with `measured`) a result that
+    counts; else None. A sweep asks it of every programme, so it takes few queries."""
     told = (surface.title, surface.standard, surface.companions, surface.governance)
     if told != (programme.title, programme.standard, programme.companions, governance.CURRENT.version):
-        return False
-    if not whole_is_current(programme, surface) or surface_standing(surface, now) is None:
-        return False
-    cell = surface.cell_rows.get(key=CELL)
-    return not measured or cell.digest is None or _is_fresh(surface, cell.digest, now)
+        return None
+    there = CellRow.objects.filter(surface=surface, key=CELL).values_list(
+        "route", "digest", "measured__digest", "measured__results"
+    )
+    route, digest, read, results = there.first() or ("", None, None, None)
+    if route != _mark(programme):
+        return None
+    if measured and digest is not None and not _counts(surface, results if read == digest else None, now):
+        return None
+    return verdict_standing(surface, now)
 
 
 def _surface(actor: Actor, programme: Programme, now: datetime) -> Surface:
@@ -148,7 +157,12 @@ def _cell(programme: Programme, mark: str | None) -> CellSpec:
 def _is_fresh(surface: Surface, digest: str, now: datetime) -> bool:
     """Whether the latest result is of this text state, detector and governance, and has not expired."""
     row = MeasurementRow.objects.filter(cell=row_id(surface.pk, CELL), digest=digest).first()
-    latest = None if row is None else read_results(row.results).get(NAME)
+    return _counts(surface, None if row is None else row.results, now)
+
+
+def _counts(surface: Surface, results: str | None, now: datetime) -> bool:
+    """Whether the text of the latest results holds one of this detector and governance that has not expired."""
+    latest = None if results is None else read_results(results).get(NAME)
     if latest is None or latest[0] != version():
         return False
     under = MeasurementBatch.objects.filter(surface=surface, number=latest[4]).only("governance", "expires").first()
