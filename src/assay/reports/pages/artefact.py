@@ -17,6 +17,7 @@ from assay.studio.queries import access_artefact
 @require_safe
 @signed_in("read")
 def artefact_page(request: SignedInRequest, artefact_id: UUID) -> HttpResponse:
-    """The artefact as it is now."""
+    """The artefact as it reads now; with `?view=source` its source, to which findings point."""
     artefact = access_artefact(actor=request.actor, artefact_id=artefact_id)
-    return render(request, "reports/artefact.html", {"page": artefact_picture(request.actor, artefact)})
+    page = artefact_picture(request.actor, artefact, source=request.GET.get("view") == "source")
+    return render(request, "reports/artefact.html", {"page": page})

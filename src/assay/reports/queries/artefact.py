@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from assay.accounts.access import Actor
 from assay.assurance.models import CellRow, FindingRow
 from assay.assurance.queries import finding_list
@@ -12,6 +14,7 @@ from assay.ledger.queries import EntryPage, entry_list
 from assay.reports.queries.findings import BUCKET_WORDS, family_name
 from assay.reports.queries.programme import NAMES, NUMBERS
 from assay.studio.models import Artefact
+from assay.studio.packaging.screen import screen_of
 from assay.ui.marks import Mark
 
 
@@ -27,7 +30,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class ArtefactPage:
-    """An artefact with its marks, measurements, stamp and history."""
+    """An artefact with its marks, measurements, stamp and history.
+
+    `reading` is its content rendered, empty in the view of the source; `why` says why there is only the source.
+    """
 
     artefact: Artefact
     pathway: str
@@ -38,6 +44,8 @@ class ArtefactPage:
     measured: tuple[Measured, ...]
     fresh: bool
     history: EntryPage
+    reading: Markup
+    why: str
 
     @property
     def sentence(self) -> str:
@@ -57,8 +65,9 @@ class ArtefactPage:
         return f"{title}: {len(self.measured)} detectors looked and found no defect."
 
 
-def artefact_page(actor: Actor, artefact: Artefact) -> ArtefactPage:
-    """The page of an artefact that `actor` may read."""
+def artefact_page(actor: Actor, artefact: Artefact, *, source: bool = False) -> ArtefactPage:
+    """The page of an artefact that `actor` may read, as it reads or, with `source`, as its source."""
+    screen = screen_of(artefact.text, artefact.media_type)
     surface = artefact.programme.surface
     found = tuple(finding_list(actor=actor, surface=surface, subject_id=str(artefact.pk)))
     current = tuple(row for row in found if row.digest == artefact.digest)
@@ -76,6 +85,8 @@ def artefact_page(actor: Actor, artefact: Artefact) -> ArtefactPage:
         measured=measured,
         fresh=fresh,
         history=entry_list(log=actor.log, subject=str(artefact.pk), limit=20),
+        reading=Markup("" if source else screen.html),  # noqa: S704 - rendered without raw HTML by screen_of
+        why=screen.why,
     )
 
 

@@ -19,7 +19,7 @@ _FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTAL
 _OUTSIDE = re.compile(r"(?:https?|mailto):", re.I)
 
 
-class _Renderer(RendererHTML):
+class OutsideRenderer(RendererHTML):
     """Pictures become their words, tables scroll by themselves, links lead outside or nowhere."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -55,7 +55,7 @@ class _Renderer(RendererHTML):
 
 
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}, renderer_cls=_Renderer).enable("table")
+    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}, renderer_cls=OutsideRenderer).enable("table")
 
 
 MARKDOWN = _markdown()
