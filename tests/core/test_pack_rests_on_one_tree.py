@@ -154,6 +154,15 @@ def test_the_pack_cannot_switch_off_the_checkpoint_that_the_reader_kept(place: s
     assert all(judged(tmp_path / "reversed", files, kept=[head(BAD, 2, LOST), *kept]))
 
 
+@pytest.mark.parametrize("place", ["seen/2.note", "time/2.note"])
+def test_a_checkpoint_that_others_saw_and_that_is_no_text_is_refused(place: str, tmp_path: Path) -> None:
+    note = seen(GOOD, 2, LOST).encode()
+    for number, data in enumerate((note.replace(b"x/1", b"x\xff1"), note + b"\xff", bytes(range(256)))):
+        beside = {place: data, "time/2.tsr": b"x"}
+        for name, files in (("whole", whole(GOOD, SOUND)), ("one", chosen(GOOD, 1, SOUND))):
+            assert all(judged(tmp_path / f"{name}{number}", files | beside))
+
+
 def test_a_kept_checkpoint_counts_for_a_pack_of_some_entries(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,7 @@ def check_trust(
     files: Files, manifest: str, listed: Mapping[str, str], shown: Shown, known: PackKeys, findings: Findings
 ) -> None:
     """Check growth, cosignatures and time stamps of a pack, and refuse entries that only a lost key vouches for."""
+    _check_readable(files, listed, findings)
     links = _links(files, listed, shown, known.keys, findings)
     notes, needs = _once(files, listed, shown.held)
     _check_one_log(notes, shown.held, links, findings)
@@ -244,6 +245,17 @@ def _told(
         )
         findings.add("unsigned", f"entry {min(told)}", message, index=min(told))
     return lost
+
+
+def _check_readable(files: Files, listed: Iterable[str], findings: Findings) -> None:
+    """A checkpoint that others saw and that is no text is a difference; without this nobody would name it."""
+    for name in sorted(name for name in listed if SEEN.fullmatch(name)):
+        try:
+            files.read(name).decode("utf-8")
+        except UnicodeDecodeError:
+            findings.add("malformed", name, "the checkpoint is not UTF-8")
+        except AssayError:
+            continue  # named as missing
 
 
 def _notes(files: Files, listed: Iterable[str]) -> Iterator[tuple[str, str]]:

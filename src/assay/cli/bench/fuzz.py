@@ -17,6 +17,15 @@ from typing import Annotated, Any
 
 import typer
 
+from assay.cli.bench.fuzz_seen import (
+    FOR_PEOPLE,
+    damaged_growth,
+    damaged_note,
+    kind_of,
+    others_saw,
+    says_nothing_else,
+    trusts,
+)
 from assay.cli.bench.material import show
 from assay.client import standalone
 from assay.client.dsse import envelope_sign
@@ -95,6 +104,7 @@ class World:
     payloads: list[dict[str, Any]] = field(default_factory=list)
     note: str = ""
     packs: list[dict[str, bytes]] = field(default_factory=list)
+    hashes: list[bytes] = field(default_factory=list)
 
     @property
     def key(self) -> VerifierKey:
@@ -127,7 +137,7 @@ def world() -> World:
             )
         )
         made.payloads.append({"event": event, "index": number, "salt": _b64(salt), "data": _b64(data)})
-    hashes = [leaf_hash(leaf) for leaf in made.leaves]
+    hashes = made.hashes = [leaf_hash(leaf) for leaf in made.leaves]
     made.note = sign_checkpoint(Checkpoint(ORIGIN, SIZE, root_hash(hashes)), [made.signer])
     tiles = {f"log/{tile_path(tile)}": _tile(hashes, tile) for tile in tiles_of(SIZE)}
     bundles = {
@@ -152,10 +162,12 @@ def world() -> World:
     head = {"log/checkpoint": made.note.encode()}
     policy = {"policy.txt": f"log {made.key.text}\nquorum none\n".encode()}
     made.packs = [
-        {**tiles, **bundles, **contents, **head, **policy},
+        {**tiles, **bundles, **contents, **head, **policy, **FOR_PEOPLE},
         {**some, **policy},
         {**tiles, **chosen, **few, **head, **policy},
     ]
+    for number, grown in ((0, False), (1, True), (2, False)):
+        made.packs[number] |= others_saw(ORIGIN, hashes, made.signer, grown=grown)
     return made
 
 
@@ -262,7 +274,38 @@ def _try_policy(made: World, rng: random.Random, counts: dict[str, Any]) -> None
 def _try_pack(made: World, rng: random.Random, counts: dict[str, Any]) -> None:
     original = rng.choice(made.packs)
     files = dict(original)
-    name = rng.choice(sorted(files))
+    # A kind first: a pack has many tiles and one consistency proof.
+    kinds: dict[str, list[str]] = {}
+    for each in sorted([*files, MANIFEST]):
+        kinds.setdefault(kind_of(each), []).append(each)
+    kind = rng.choice(sorted(kinds))
+    name = rng.choice(kinds[kind])
+    if name != MANIFEST:
+        _damage(files, name, kind, made, rng)
+    signed = manifest_payload({each: sha256(data).hexdigest() for each, data in files.items() if _is_text(each)}, {})
+    files[MANIFEST] = envelope_sign(signed, [made.signer])
+    if name == MANIFEST:
+        files[MANIFEST] = damaged(files[MANIFEST], rng)
+    mutated = counts.setdefault("mutated", {})
+    mutated[kind] = mutated.get(kind, 0) + 1
+    lost = rng.random() < 0.5
+    trust, known = trusts(made.signer, lost=lost)
+    keys = [made.key.text]
+    accepted = {
+        "pack": lambda: not verify_files(Memory(files), vkeys=keys, trust=trust).differences,
+        "pack, alone": lambda: _alone(files, made, known),
+    }
+    proved = [each for each in files if each.startswith(("leaves/", "payloads/", "log/tile/entries/"))]
+    for what, judge in accepted.items():
+        if _accepts(judge):
+            same = _says_nothing_else(files, made) and says_nothing_else(
+                files, made.hashes, made.key, proved, lost=lost
+            )
+            _believed(counts, same, what, name.encode() + b": " + files.get(name, b""))
+
+
+def _damage(files: dict[str, bytes], name: str, kind: str, made: World, rng: random.Random) -> None:
+    """Take a file away, give it another name or another's content, or damage what it says."""
     match rng.randrange(8):
         case 0:
             del files[name]
@@ -270,19 +313,12 @@ def _try_pack(made: World, rng: random.Random, counts: dict[str, Any]) -> None:
             files[damaged(name.encode(), rng).decode("utf-8", "replace")] = files[name]
         case 2:
             files[name] = files[rng.choice(sorted(files))]
+        case 3 | 4 if kind == "consistency proof":
+            files[name] = damaged_growth(files[name], rng)
+        case 3 | 4 if kind in ("cosigned checkpoint", "stamped checkpoint"):
+            files[name] = damaged_note(files[name], rng, made.hashes, made.signer)
         case _:
             files[name] = damaged(files[name], rng)
-    signed = manifest_payload({each: sha256(data).hexdigest() for each, data in files.items() if _is_text(each)}, {})
-    files[MANIFEST] = envelope_sign(signed, [made.signer])
-    if rng.random() < 0.1:
-        files[MANIFEST] = damaged(files[MANIFEST], rng)
-    accepted = {
-        "pack": lambda: not verify_files(Memory(files), vkeys=[made.key.text]).differences,
-        "pack, alone": lambda: _alone(files, made),
-    }
-    for what, judge in accepted.items():
-        if _accepts(judge):
-            _believed(counts, _says_nothing_else(files, made), what, name.encode() + b": " + files.get(name, b""))
 
 
 def _accepts(judge: Callable[[], bool]) -> bool:
@@ -292,9 +328,9 @@ def _accepts(judge: Callable[[], bool]) -> bool:
         return False
 
 
-def _alone(files: Mapping[str, bytes], made: World) -> bool:
+def _alone(files: Mapping[str, bytes], made: World, known: standalone.Known) -> bool:
     try:
-        standalone.check_files(_Alone(files), [standalone.Key(made.key.text)])
+        standalone.check_files(_Alone(files), [standalone.Key(made.key.text)], known)
     except REFUSED:
         return False
     return True
