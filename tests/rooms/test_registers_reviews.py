@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assay.accounts.access import Actor
@@ -15,6 +16,7 @@ from assay.core.errors import Conflict, InvalidInput, NotPermitted
 from assay.ledger.live import verify_live
 from assay.ledger.services import integrate
 from assay.registers.models import Record
+from assay.registers.queries.reviewing import period_of, review_held, review_inputs
 from assay.registers.queries.standing import held
 from assay.registers.records.reviews import SECTIONS
 from assay.registers.rules import problems
@@ -36,6 +38,23 @@ def section(record: Record, key: str) -> dict[str, Any]:
 def held_review(actor: Actor, now: datetime, **data: Any) -> Record:
     record = record_update(record=planned(actor, now), actor=actor, now=now, data={**MEETING, **data})
     return record_move(record=record, to="held", actor=actor, now=now)
+
+
+def test_records_that_no_input_tells_of_are_not_read(asha: Actor, now: datetime) -> None:
+    told = [record_of(slug, asha, now) for slug in ("context-issues", "monitoring")]
+    for slug in ("channels", "suppliers"):
+        for _ in range(3):
+            record_of(slug, asha, now)
+    closed = record_of("risks", asha, now)
+    Record.objects.filter(pk=closed.pk).update(state="closed")
+    with CaptureQueriesContext(connection) as asked:
+        found = review_held(asha.organization, today=now.date())
+    assert len(asked) == 1
+    assert {row.id for row in found.records} == {row.pk for row in told}
+    everything = held(asha.organization, today=now.date())
+    assert len(everything.records) > len(found.records)
+    both = [review_inputs(asha.organization, each, period_of(each)) for each in (everything, found)]
+    assert both[0] == both[1]
 
 
 @pytest.mark.req("M-01")

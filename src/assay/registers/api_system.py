@@ -26,7 +26,7 @@ from assay.registers.queries.impacts import impact_page
 from assay.registers.queries.lifecycle import LOOKED_AT as CYCLE
 from assay.registers.queries.lifecycle import cycle_page
 from assay.registers.queries.records import access_record, people_of
-from assay.registers.queries.reviewing import period_of, review_inputs
+from assay.registers.queries.reviewing import period_of, review_held, review_inputs
 from assay.registers.queries.risks import LOOKED_AT as RISKS
 from assay.registers.queries.risks import Matrix, MatrixCell, matrix_page
 from assay.registers.queries.standing import Held, Holding, held, held_around
@@ -262,7 +262,7 @@ def _duties(actor: Actor) -> list[dict[str, Any]]:
 def system_review_inputs(request: HttpRequest) -> Any:
     """What a management review of today would look at: every input of 9.3.2 from the live records."""
     actor = _actor(request)
-    found = _held(actor)
+    found = review_held(actor.organization, today=_now().date())
     return review_inputs(actor.organization, found, period_of(found))
 
 

@@ -10,12 +10,17 @@ from typing import Any
 
 from assay.accounts.models import Organization
 from assay.assurance.models import VerdictRow
-from assay.registers.models import RecordVersion
-from assay.registers.queries.standing import Held, Holding
+from assay.registers.models import Record, RecordVersion
+from assay.registers.queries.standing import Held, Holding, held_records
 from assay.registers.records.reviews import SECTIONS
 from assay.registers.registry import registers
 from assay.registers.values import content_digest
 
+READ = (
+    "reviews", "improvements", "context-issues", "interested-parties", "nonconformities", "monitoring", "audits",
+    "audit-findings", "objectives", "risk-criteria", "risks", "impacts",
+)  # fmt: skip
+"""The registers that the inputs of a review are read from: those of no other are loaded."""
 MOST_LINES, MOST_VALUES = 100, 8
 A_YEAR = timedelta(days=365)
 CADENCE = {"continuous": 2, "daily": 3, "weekly": 10, "monthly": 40, "quarterly": 110}
@@ -43,6 +48,12 @@ class Period:
         """Whether a day lies in the time before."""
         found = date.fromisoformat(day) if isinstance(day, str) else day
         return found is not None and self.before < found <= self.since
+
+
+def review_held(organization: Organization, *, today: date) -> Held:
+    """What the inputs are read from, in one statement: live records of `READ`, without closed risks, of which none tells."""
+    rows = Record.objects.filter(organization=organization, retired_at=None, register__in=READ)
+    return held_records(rows.exclude(register="risks", state="closed").order_by("register", "number"), today=today)
 
 
 def period_of(found: Held, *, own: Holding | None = None) -> Period:

@@ -135,6 +135,11 @@ def held(organization: Organization, *, today: date, only: Iterable[str] = (), n
     return Held(today, records, evidence, approved, frozenset(present))
 
 
+def held_records(rows: QuerySet[Record], *, today: date) -> Held:
+    """These records alone, in one statement: without evidence, approvals and members."""
+    return Held(today, _holdings(rows), (), {}, frozenset())
+
+
 def _holdings(rows: QuerySet[Record]) -> tuple[Holding, ...]:
     return tuple(map(_holding, rows.values_list(*_COLUMNS)))
 

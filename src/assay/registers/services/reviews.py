@@ -14,15 +14,14 @@ from assay.core.canonical import digest
 from assay.core.errors import Conflict
 from assay.ledger.services import append
 from assay.registers.models import Record
-from assay.registers.queries.reviewing import period_of, review_inputs
-from assay.registers.queries.standing import held
+from assay.registers.queries.reviewing import period_of, review_held, review_inputs
 from assay.registers.services.hooks import on_changed, on_entering
 from assay.registers.services.records import record_create, record_update
 
 
 def inputs_now(record: Record, now: datetime) -> dict[str, Any]:
     """The inputs as they stand, with the time they were read."""
-    found = held(record.organization, today=now.date())
+    found = review_held(record.organization, today=now.date())
     own = next((row for row in found.by_register.get("reviews", ()) if row.id == record.pk), None)
     inputs = review_inputs(record.organization, found, period_of(found, own=own))
     return {**inputs, "read_at": now.isoformat()}
