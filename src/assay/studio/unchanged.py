@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, Func, OuterRef, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from assay.assurance.models import CellRow, Surface
 from assay.assurance.standing import Standing, surface_standing
@@ -52,14 +52,16 @@ def _there(programme: Programme, surface: Surface) -> Counter[str] | None:
             tongue=Coalesce(OuterRef("language"), Value("")),
         )
         .values(
-            state=Concat(
-                "stratum",
+            state=Func(
+                F("stratum"),
                 Value(_BETWEEN),
-                "route",
+                F("route"),
                 Value(_BETWEEN),
-                "governance",
+                F("governance"),
                 Value(_BETWEEN),
                 Case(When(legacy=True, then=Value("1")), default=Value("")),
+                template="(%(expressions)s)",
+                arg_joiner=" || ",  # none is null; what Concat does against that costs 2 ms to compile
                 output_field=CharField(),
             )
         )
