@@ -102,9 +102,12 @@ def test_tables_have_names_of_their_own_and_take_the_focus() -> None:
 
 
 def test_questions_stand_with_their_key_and_why() -> None:
-    html = screen_of("# Quiz\n\n1. Which?\n   A) This\n   B) *That*\n   Answer: B. Since.\n", "text/markdown").html
+    html = screen_of(
+        "# Quiz\n\n1. Which?\n   A) This\n   B) *That*\n   Answer: B. Since.\n   Clause: 6.1.2\n", "text/markdown"
+    ).html
     assert "<b>B</b> <em>That</em>" in html
     assert "<b>Answer: B.</b> Since." in html
+    assert "Clause: 6.1.2</p>" in html
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,12 @@ def _item(item: Item, number: int, media_type: str) -> Xml:
         for at, option in enumerate(item.options)
     ]
     why = (Xml(" "), words(item.explanation, media_type)) if item.explanation else ()
+    facts = ". ".join(f"{name.capitalize()}: {value}" for name, value in item.facts)
     return tag(
         "div",
         {"class": "read__item"},
         tag("p", None, tag("b", None, f"{number}."), Xml(" "), words(item.stem, media_type)),
         tag("ul", {"class": "plain"}, *options),
         tag("p", {"class": "read__key"}, tag("b", None, f"Answer: {item.letters()}."), *why),
+        *([tag("p", {"class": "read__key"}, facts)] if facts else []),
     )
