@@ -16,7 +16,7 @@ FIXED = (
     "/catalog/frameworks/nist_ai_rmf", "/detectors", "/detectors/concept-drift", "/search?q=risk", "/glossary",
     "/people", "/tokens", "/profile", "/organizations", "/sweeps", "/tour", "/tour?step=3", "/tour?step=6", "/enforcement",
 )  # fmt: skip
-FOLLOWED = ("programme", "finding", "artefact")
+FOLLOWED = ("programme", "finding", "artefact", "source", "rubric")
 
 
 def addresses(visit: Opener) -> dict[str, str]:
@@ -26,7 +26,11 @@ def addresses(visit: Opener) -> dict[str, str]:
     page.goto(page.url.rstrip("/") + programme)
     artefact = page.locator('#artefacts a[href^="/artefacts/"]').first.get_attribute("href") or ""
     finding = page.locator('#findings a[href^="/findings/"]').first.get_attribute("href") or ""
-    return {"programme": programme, "finding": finding, "artefact": artefact}
+    page.goto(page.url.partition("/programmes")[0] + "/search?q=rubric")
+    rubric = page.locator('main a[href^="/artefacts/"]').first.get_attribute("href") or ""
+    return {
+        "programme": programme, "finding": finding, "artefact": artefact, "source": f"{artefact}?view=source", "rubric": rubric,
+    }  # fmt: skip
 
 
 def axe(page: object) -> list[str]:
@@ -60,6 +64,26 @@ def test_a_page_about_one_thing_is_accessible_and_fits(visit: Opener, kind: str)
     page.set_viewport_size({"width": 360, "height": 800})
     assert overflow(page) <= 0
     assert axe(page) == []
+
+
+def test_an_artefact_reads_without_scripts_in_order_and_its_table_scrolls_by_keyboard(visit: Opener) -> None:
+    rubric = addresses(visit)["rubric"]
+    page = visit(rubric, width=360, java_script_enabled=False)
+    assert overflow(page) <= 0
+    table = page.locator(".read__table").first
+    table.focus()
+    assert table.evaluate("each => each === document.activeElement && each.scrollWidth > each.clientWidth")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(400)
+    assert table.evaluate("each => each.scrollLeft") > 0
+    page.get_by_role("link", name="Source", exact=True).click()
+    assert page.locator(".prose--raw").count() == 1
+    read = visit(rubric)
+    read.evaluate(AXE)
+    found = read.evaluate("axe.run(document, {runOnly: ['heading-order', 'landmark-unique', 'empty-heading']})")
+    assert [each["id"] for each in found["violations"]] == []
+    read.emulate_media(media="print")
+    assert read.locator(".read__table").first.evaluate("each => getComputedStyle(each).overflowX") == "visible"
 
 
 @pytest.mark.parametrize("path", FIXED)
