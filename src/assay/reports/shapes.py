@@ -49,6 +49,19 @@ class ReportFinding:
 
 
 @dataclass(frozen=True)
+class WholeReport:
+    """The joint result of a programme, which stands beside its verdict and changes nothing of it (decision 0049).
+
+    `said` is why the joint detector came to no conclusion, "" where it did; reasons of a finding name the artefacts.
+    """
+
+    verdict: Verdict
+    verdict_digest: str
+    said: str
+    findings: tuple[ReportFinding, ...]
+
+
+@dataclass(frozen=True)
 class AuditReport:
     """The verdict over one programme with everything that must stand beside it."""
 
@@ -62,6 +75,7 @@ class AuditReport:
     silent_about: tuple[str, ...]
     artefacts_by_pathway: Mapping[str, int]
     unmapped: int
+    whole: WholeReport | None = None
 
     def by_bucket(self) -> dict[str, int]:
         """Open findings per category, in the order A, B, C, own, read; those without one are 0."""

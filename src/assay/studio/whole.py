@@ -232,12 +232,24 @@ def _result(programme: Programme, mark: str, rows: Sequence[Artefact], result: J
     item = MeasureItem(CELL, mark, "", Context(programme.standard), "", governance.CURRENT.version)
     said = Result(NAME, version(), result.outcome, Strength.OBSERVED, result.reason)
     titles = {row.key: f"“{row.title or row.key}” ({row.pathway_slug.replace('-', ' ')})" for row in rows}
+    read = _sampled(programme, rows)
     held = result.held if result.outcome in (Outcome.DEFECT, Outcome.INCONCLUSIVE) else ()
-    return CellResult(item, (said,), tuple(_found(programme, mark, each, result, titles) for each in held))
+    return CellResult(item, (said,), tuple(_found(programme, mark, each, result, titles, read) for each in held))
 
 
-def _found(programme: Programme, mark: str, share: Share, result: JointResult, titles: dict[str, str]) -> Found:
-    told = sentences(share, result, titles)
+def _sampled(programme: Programme, rows: Sequence[Artefact]) -> str:
+    """What a finding says where only a sample was read; "" where all artefacts were."""
+    if len(rows) < SAMPLE:
+        return ""
+    there = Artefact.objects.filter(programme=programme, removed_at=None).count()
+    return f" Only {len(rows):,} of the {there:,} artefacts were read together." if there > len(rows) else ""
+
+
+def _found(
+    programme: Programme, mark: str, share: Share, result: JointResult, titles: dict[str, str], read: str
+) -> Found:
+    first, *others = sentences(share, result, titles)
+    told = (first + read, *others)
     pathways = ", ".join(slug.replace("-", " ") for slug in share.pathways)
     hit: Any = Hit(
         kind=share.sign, bucket="A", family=share.family, start=0, end=len(told[0]), quote=told[0],

@@ -26,6 +26,8 @@ def audit_html(report: AuditReport) -> str:
             "style": style,
             "glyph": svg(glyph_of(report.verdict), words, 72),
             "words": words,
+            "whole": report.whole,
+            "whole_words": "" if report.whole is None else sentence(report.whole.verdict),
             "reasons": [REASON_WORDS[reason] for reason in report.verdict.reasons],
             "groups": [
                 (HEADINGS[bucket], [finding for finding in report.findings if finding.category == bucket])

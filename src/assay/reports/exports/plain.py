@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from assay.core.reading import REASON_WORDS, terminal
-from assay.reports.shapes import AuditReport, ReportFinding
+from assay.reports.shapes import AuditReport, ReportFinding, WholeReport
 
 ORDER = ("A", "own", "read", "B", "C")
 HEADINGS = {
@@ -31,6 +31,16 @@ def audit_json(report: AuditReport) -> dict[str, object]:
         "unmapped": report.unmapped,
         "findings_by_bucket": report.by_bucket(),
         "findings": [_finding_json(finding) for finding in report.findings],
+        "whole": None if report.whole is None else _whole_json(report.whole),
+    }
+
+
+def _whole_json(whole: WholeReport) -> dict[str, object]:
+    return {
+        "verdict": whole.verdict.to_json(),
+        "verdict_digest": whole.verdict_digest,
+        "said": whole.said,
+        "findings": [_finding_json(finding) for finding in whole.findings],
     }
 
 
@@ -67,6 +77,8 @@ def audit_lines(report: AuditReport, *, colour: bool, everything: bool = False) 
     lines = [f"{report.title} · {report.standard_name}", terminal(report.verdict, colour=colour), ""]
     for bucket in ORDER:
         lines += _bucket_lines(report, bucket, everything=everything)
+    if report.whole is not None:
+        lines += [*_whole_lines(report.whole, colour=colour), ""]
     lines.append("This verdict is silent about")
     lines += [f"  · {sentence}" for sentence in report.silent_about] or ["  · nothing that should exist"]
     lines.append("")
@@ -79,6 +91,14 @@ def audit_lines(report: AuditReport, *, colour: bool, everything: bool = False) 
     lines.append(f"Oldest measurement: {oldest:%Y-%m-%d %H:%M} UTC." if oldest else "Nothing was measured yet.")
     lines += [f"Why {verdict.state.value}: {REASON_WORDS[reason]}" for reason in verdict.reasons]
     return lines
+
+
+def _whole_lines(whole: WholeReport, *, colour: bool) -> list[str]:
+    lines = [f"The programme as a whole: {terminal(whole.verdict, colour=colour)}"]
+    for finding in whole.findings:
+        why = " ".join(finding.reasons) or finding.quote
+        lines += textwrap.wrap(why, 100, initial_indent="    ", subsequent_indent="    ")
+    return [*lines, *([f"  Not conclusive: {whole.said}"] if whole.said else [])]
 
 
 def _bucket_lines(report: AuditReport, bucket: str, *, everything: bool) -> list[str]:

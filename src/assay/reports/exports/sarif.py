@@ -16,7 +16,9 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 def sarif(report: AuditReport, *, version: str) -> dict[str, object]:
     """The SARIF log of one run as a JSON-ready dict; `version` is that of the product."""
-    rules = _rules(report.findings)
+    whole = report.whole
+    joint = () if whole is None else whole.findings
+    rules = _rules((*report.findings, *joint))
     order = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
         "$schema": SCHEMA,
@@ -25,17 +27,32 @@ def sarif(report: AuditReport, *, version: str) -> dict[str, object]:
             {
                 "tool": {"driver": {"name": "Assay", "version": version, "semanticVersion": version, "rules": rules}},
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, order) for finding in report.findings],
+                "results": [
+                    *(_result(finding, order) for finding in report.findings),
+                    *(_result(finding, order) | {"locations": [_programme(report)]} for finding in joint),
+                ],
                 "properties": {
                     "programme": report.programme,
                     "standard": report.standard,
                     "verdict": report.verdict.to_json(),
                     "verdictDigest": report.verdict_digest,
                     "silentAbout": list(report.silent_about),
+                    "whole": None
+                    if whole is None
+                    else {
+                        "verdict": whole.verdict.to_json(),
+                        "verdictDigest": whole.verdict_digest,
+                        "said": whole.said,
+                    },
                 },
             }
         ],
     }
+
+
+def _programme(report: AuditReport) -> dict[str, object]:
+    """Where a joint finding is: in no file, but in the programme; its message names the artefacts concerned."""
+    return {"logicalLocations": [{"name": report.title, "fullyQualifiedName": report.programme, "kind": "module"}]}
 
 
 def rule_id(finding: ReportFinding) -> str:

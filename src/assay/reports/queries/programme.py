@@ -18,10 +18,11 @@ from assay.core.verdict import Verdict
 from assay.reports.queries.findings import family_name
 from assay.reports.queries.passage import passage_around
 from assay.reports.queries.portfolio import words_of
-from assay.reports.shapes import AuditReport, ReportFinding
+from assay.reports.shapes import AuditReport, ReportFinding, WholeReport
 from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import PATHWAYS
 from assay.studio.queries import artefact_list
+from assay.studio.whole import CELL, whole_said, whole_surface
 from assay.ui.surface import MapCell, Tone
 from assay.ui.table import Column, TableView
 
@@ -241,7 +242,18 @@ def audit_report(actor: Actor, programme: Programme) -> AuditReport:
         silent_about=silent_about(verdict),
         artefacts_by_pathway={slug: counts[slug] for slug in (*NAMES, "unmapped") if slug in counts},
         unmapped=counts.get("unmapped", 0),
+        whole=_whole_report(actor, programme),
     )
+
+
+def _whole_report(actor: Actor, programme: Programme) -> WholeReport | None:
+    """The joint result with its findings; None before the programme was looked at as a whole."""
+    surface = whole_surface(programme)
+    row = None if surface is None else verdict_latest(surface)
+    if surface is None or row is None:
+        return None
+    found = tuple(_report_finding(each, {}) for each in finding_list(actor=actor, surface=surface))
+    return WholeReport(verdict_from_bytes(bytes(row.body)), row.digest, whole_said(surface, CELL), found)
 
 
 def _passage(row: FindingRow, artefact: Artefact | None) -> str:
