@@ -61,3 +61,9 @@ def test_a_finding_says_when_only_a_sample_was_read(ben, now, monkeypatch):
     (row,) = FindingRow.objects.filter(surface__kind=whole.KIND)
     assert row.quote.endswith("Only 21 of the 22 artefacts were read together.")
     assert row.reasons[0] == row.quote
+
+
+def test_a_model_of_others_reads_the_sarif_of_a_held_programme(ben, now):
+    models = pytest.importorskip("sarif_pydantic")
+    log = sarif(audit_report(ben, laced(ben, now)), version="1.0")
+    models.Sarif.model_validate(json.loads(json.dumps(log)))
