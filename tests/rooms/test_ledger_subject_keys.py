@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from assay.core.errors import NotFound
 from assay.ledger import queries, services, storage
-from assay.ledger.erasing import retention_run, retention_set, subject_erase
+from assay.ledger.erasing import payload_erase, retention_run, retention_set, subject_erase
 from assay.ledger.live import verify_live
 from assay.ledger.models import PayloadKey
 from tests.django_setup import chosen_database
@@ -259,11 +259,42 @@ def test_two_runs_of_retention_erase_once_and_tell_it_once(now: datetime) -> Non
         retention_set(log=LOG, kind="person.changed", days=30, basis="ours", actor="p-1", now=now)
     services.integrate(log=LOG, now=now)
 
+    told: list[int] = []
+
     def run() -> None:
-        retention_run(log=LOG, actor="p-1", now=now)
+        told.extend(each.count for each in retention_run(log=LOG, actor="p-1", now=now))
 
     assert side_by_side(run, run, run) == []
+    assert told == [30]
     services.integrate(log=LOG, now=now)
     (entry,) = queries.entry_list(log=LOG, kind="payloads.expired").entries
     assert b'"contents":30' in (queries.payload_get(log=LOG, event=entry.event) or b"")
+    assert verify_live().differences == ()
+
+
+def test_two_who_erase_the_same_content_tell_it_once(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction.atomic():
+        event = write("person:1", now)
+    services.integrate(log=LOG, now=now)
+    meeting, enter = threading.Barrier(2), storage.erasing_enter
+
+    def meet_and_enter(*given: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(5.0)
+        enter(*given)
+
+    monkeypatch.setattr(storage, "erasing_enter", meet_and_enter)
+
+    refused: list[NotFound] = []
+
+    def run() -> None:
+        try:
+            payload_erase(log=LOG, event=event, actor="p-1", reason="asked", basis="ours", now=now)
+        except NotFound as error:
+            refused.append(error)
+
+    assert side_by_side(run, run) == []
+    assert len(refused) == 1
+    services.integrate(log=LOG, now=now)
+    assert len(queries.entry_list(log=LOG, kind="payload.erased").entries) == 1
     assert verify_live().differences == ()

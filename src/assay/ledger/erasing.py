@@ -6,7 +6,7 @@ row that was changed behind the log's back, so the whole ledger is verified firs
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -47,6 +47,10 @@ def payload_erase(*, log: str, event: str, actor: str, reason: str, basis: str, 
         raise NotFound("payload", event)
     _require_whole([event])
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            storage.erasing_enter(cursor, log)
+        if not Payload.objects.filter(log=log, event=event).exists():
+            raise NotFound("payload", event)  # another erased it in the meantime, and has told so
         body = {"event": event, "reason": reason, "basis": basis}
         _tell(log, "payload.erased", f"event:{event}", actor, body, now, _attested(log, [event]))
         Payload.objects.filter(log=log, event=event).delete()
@@ -129,6 +133,7 @@ def retention_run(*, log: str, actor: str, now: datetime) -> list[Due]:
     if not due:
         return []
     _require_whole([event for each in due for event in _held(_old(log, each.kind, each.below))])
+    erased = []
     for each in due:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -145,8 +150,9 @@ def retention_run(*, log: str, actor: str, now: datetime) -> list[Due]:
             }
             _tell(log, "payloads.expired", f"kind:{each.kind}", actor, body, now, _attested(log, events))
             _delete(events)
+        erased.append(replace(each, count=len(events)))
     _settle()
-    return due
+    return erased
 
 
 def _tell(

@@ -16,7 +16,7 @@ from assay.ledger.models import Checkpoint, Cosignature, Entry, Head, LogKey, Ou
 from assay.ledger.payloads import payload_open
 
 PAGE = 50
-MOST_KEPT_NODES = 200_000
+MOST_KEPT_NODES, MOST_KEPT_LOGS = 50_000, 16  # at most some 200 MB
 _kept_nodes: dict[tuple[str, str], dict[tuple[int, int], bytes]] = {}
 
 
@@ -288,6 +288,8 @@ def nodes(log: str, *, near: Sequence[tuple[int, int]] = ()) -> NodeReader:
     """
     place = (str(connection.settings_dict["NAME"]), log)
     known = {} if connection.in_atomic_block else _kept_nodes.setdefault(place, {})
+    while len(_kept_nodes) > MOST_KEPT_LOGS:
+        _kept_nodes.pop(next(iter(_kept_nodes)), None)
     ahead: dict[tuple[int, int], bytes] = {}
     asked = {} if known else dict.fromkeys(near)
 
