@@ -1,6 +1,7 @@
 """An artefact is read as it is meant, its source stays one link away, and hostile text does nothing in either view."""
 
 import base64
+import random
 import re
 import time
 from html.parser import HTMLParser
@@ -9,10 +10,15 @@ import pytest
 
 from assay.assurance.models import FindingRow
 from assay.studio.models import Artefact
-from assay.studio.packaging.screen import LARGEST, screen_of
+from assay.studio.packaging.book import text_blocks
+from assay.studio.packaging.render import MARKDOWN, prose, tokens_of
+from assay.studio.packaging.screen import LARGEST, MOST_CELLS, screen_of
+from assay.studio.packaging.tables import cells_most
 from tests.rooms.samples.reports import of_finding
 from tests.rooms.url_samples import World
 
+FILLED_UP = "|a" * 180 + "|\n" + "|-" * 180 + "|\n" + "|x\n" * 360 + "\n"
+"""1,805 characters that are read as a table of 65,000 cells."""
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><title>A cycle</title><circle r='4'/></svg>"
 ELEMENTS = {
     *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote", "hr", "br", "a", "b"),
@@ -117,10 +123,13 @@ def test_questions_stand_with_their_key_and_why() -> None:
         ("{}", "application/json", "JSON"),
         ("<p>x</p>", "text/html", "HTML"),
         ("<svg", "image/svg+xml", "drawing"),
+        (FILLED_UP, "text/markdown", "tables are too large"),
+        ("> " + FILLED_UP.replace("\n", "\n> "), "text/markdown", "tables are too large"),
+        ((FILLED_UP[: 2 * 362] + "|x\n" * 20 + "\n") * 10, "text/markdown", "tables are too large"),
         ("> " * 40 + "lost", "text/markdown", "nested too deep"),
         ("".join("  " * at + "- x\n" for at in range(40)), "text/markdown", "nested too deep"),
     ],
-    ids=["large", "json", "html", "svg", "quotes", "lists"],
+    ids=["large", "json", "html", "svg", "table", "quoted", "many", "quotes", "lists"],
 )
 def test_what_cannot_be_shown_whole_says_why(text: str, kind: str, why: str) -> None:
     screen = screen_of(text, kind)
@@ -145,6 +154,64 @@ def test_time_grows_with_the_length(unit: str) -> None:
 
     seconds(1_000)
     assert seconds(32_000) < 30 * max(min(seconds(4_000), seconds(4_000)), 0.002)
+
+
+def cells_read(text: str) -> int:
+    return sum(token.type in ("th_open", "td_open") for token in MARKDOWN.parse(text))
+
+
+def test_no_text_has_more_cells_than_are_counted() -> None:
+    empty = ("", ">", "text", "- item", "---", "```", "# h")
+    rules = ("|-|-|", "| - | :-: |", "-|-", "> |-|-|", "  |-|-|", "|:-", "   |-|-|")
+    rows = ("|a|b|", "a|b", "> |a|b|", "- |a|b|", "|x", "> x", "|a\\|b|", "    |c", "|\t|", "1. |a|b|", "\r|a|b|")
+    drawn = random.Random(7)
+    found = 0
+    for _again in range(1_000):
+        text = "\n".join(drawn.choices((*empty, *rules, *rows), k=14))
+        cells = cells_read(text)
+        found += cells
+        assert cells <= cells_most(text), text
+    assert found > 1_000
+    table = "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 40
+    assert (cells_read(table), cells_most(f"{table}\nA | b\n\n---\n")) == (82, 82)
+
+
+def test_packages_hold_no_more_cells_than_their_text_has_characters() -> None:
+    assert cells_most(FILLED_UP) > 30 * len(FILLED_UP)
+    for html in (
+        prose(FILLED_UP, "text/markdown"),
+        MARKDOWN.renderer.render(tokens_of(FILLED_UP), MARKDOWN.options, {}),
+    ):
+        assert len(html) < 2 * len(FILLED_UP)
+        assert html.startswith("<p>|a|a")
+    assert sum(len(row) for block in text_blocks(FILLED_UP, "text/markdown") for row in block.rows) == 0
+    full = "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 |\n"
+    assert prose(full, "text/markdown").count("<td>") == 4
+    assert screen_of(full, "text/markdown").html.count("</td>") == 4
+
+
+def test_a_large_honest_table_is_read() -> None:
+    rows = MOST_CELLS // 10 - 10
+    text = "| a " * 10 + "|\n" + "|---" * 10 + "|\n" + ("| 1 " * 10 + "|\n") * rows
+    screen = screen_of(text, "text/markdown")
+    assert screen.why == ""
+    assert screen.html.count("<td>") == 10 * rows
+
+
+@pytest.mark.django_db
+def test_the_source_is_shown_without_reading_it(asha, chen, dora, now, client_of, monkeypatch) -> None:
+    world = World(asha=asha, chen=chen, dora=dora, now=now)
+    row = FindingRow.objects.get(pk=of_finding(world)["finding_id"])
+    read = []
+    monkeypatch.setattr("assay.reports.queries.artefact.screen_of", lambda *told: read.append(told) or screen_of(*told))
+    for view, times in (("?view=source", 0), ("", 1)):
+        assert client_of(asha).get(f"/artefacts/{row.subject_id}{view}").status_code == 200
+        assert len(read) == times
+    Artefact.objects.filter(pk=row.subject_id).update(text=FILLED_UP, media_type="text/markdown")
+    for view in ("?view=source", ""):
+        page = client_of(asha).get(f"/artefacts/{row.subject_id}{view}").content.decode()
+        assert "Its tables are too large" in page
+        assert "prose--raw" in page
 
 
 @pytest.mark.django_db

@@ -14,7 +14,8 @@ from assay.ledger.queries import EntryPage, entry_list
 from assay.reports.queries.findings import BUCKET_WORDS, family_name
 from assay.reports.queries.programme import NAMES, NUMBERS
 from assay.studio.models import Artefact
-from assay.studio.packaging.screen import screen_of
+from assay.studio.packaging.screen import Screen, screen_of, source_only
+from assay.studio.packaging.tags import Xml
 from assay.ui.marks import Mark
 
 
@@ -32,7 +33,7 @@ class Measured:
 class ArtefactPage:
     """An artefact with its marks, measurements, stamp and history.
 
-    `reading` is its content rendered, empty in the view of the source; `why` says why there is only the source.
+    `reading` is its content rendered, not even made in the view of the source; `why` says why there is only the source.
     """
 
     artefact: Artefact
@@ -67,7 +68,8 @@ class ArtefactPage:
 
 def artefact_page(actor: Actor, artefact: Artefact, *, source: bool = False) -> ArtefactPage:
     """The page of an artefact that `actor` may read, as it reads or, with `source`, as its source."""
-    screen = screen_of(artefact.text, artefact.media_type)
+    told = (artefact.text, artefact.media_type)
+    screen = Screen(Xml(""), source_only(*told)) if source else screen_of(*told)
     surface = artefact.programme.surface
     found = tuple(finding_list(actor=actor, surface=surface, subject_id=str(artefact.pk)))
     current = tuple(row for row in found if row.digest == artefact.digest)
@@ -85,7 +87,7 @@ def artefact_page(actor: Actor, artefact: Artefact, *, source: bool = False) -> 
         measured=measured,
         fresh=fresh,
         history=entry_list(log=actor.log, subject=str(artefact.pk), limit=20),
-        reading=Markup("" if source else screen.html),  # noqa: S704 - rendered without raw HTML by screen_of
+        reading=Markup(screen.html),  # noqa: S704 - rendered without raw HTML by screen_of
         why=screen.why,
     )
 

@@ -13,6 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from assay.studio.packaging.drawings import LANGUAGE, drawing_address, drawing_words
 from assay.studio.packaging.items import LETTERS, Item
+from assay.studio.packaging.tables import cells_most
 from assay.studio.packaging.tags import Xml, clean, tag
 
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -55,10 +56,11 @@ class OutsideRenderer(RendererHTML):
 
 
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}, renderer_cls=OutsideRenderer).enable("table")
+    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}, renderer_cls=OutsideRenderer)
 
 
-MARKDOWN = _markdown()
+MARKDOWN = _markdown().enable("table")
+_WITHOUT_TABLES = _markdown()
 
 
 def without_front_matter(text: str) -> str:
@@ -67,14 +69,19 @@ def without_front_matter(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The block tokens of Markdown text, as the writers of DOCX and PDF walk them."""
-    return MARKDOWN.parse(clean(text))
+    """The block tokens of Markdown text, as every package is written from them.
+
+    Where the tables would have more cells than the text has characters, most of them filled up, they stay lines of words: what
+    comes out is never more than in proportion to what went in.
+    """
+    told = clean(text)
+    return (MARKDOWN if cells_most(told) <= len(told) else _WITHOUT_TABLES).parse(told)
 
 
 def prose(text: str, media_type: str) -> Xml:
     """Return a stretch of an artefact as XHTML. What is not Markdown is shown as paragraphs of plain words."""
     if media_type == "text/markdown":
-        return Xml(MARKDOWN.render(clean(text)))
+        return Xml(MARKDOWN.renderer.render(tokens_of(text), MARKDOWN.options, {}))
     paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     return Xml("\n".join(tag("p", None, " ".join(part.split())) for part in paragraphs))
 

@@ -12,9 +12,11 @@ from markdown_it.utils import EnvType, OptionsDict
 from assay.studio.packaging.drawings import drawing_address, drawing_words
 from assay.studio.packaging.items import LETTERS, Item, items_read
 from assay.studio.packaging.render import MARKDOWN, OutsideRenderer, prose, tokens_of, without_front_matter, words
+from assay.studio.packaging.tables import cells_most
 from assay.studio.packaging.tags import Xml, tag
 
 LARGEST: Final = 200_000
+MOST_CELLS: Final = 20_000
 TOP: Final = 3
 _NOTHING: Final = Xml("")
 _DEEPEST: Final = int(MARKDOWN.options["maxNesting"]) - 1
@@ -59,11 +61,18 @@ class _Levels:
         return shown
 
 
+def source_only(text: str, media_type: str) -> str:
+    """Say why a text is shown as its source only, as far as that is seen without reading it as what it is; else empty."""
+    if len(text) > LARGEST:
+        return f"It is {len(text):,} characters long; up to {LARGEST:,} are shown as they read"
+    if media_type == "text/markdown" and cells_most(text) > MOST_CELLS:
+        return f"Its tables are too large (up to {MOST_CELLS:,} cells are shown as they read)"
+    return _SOURCE_ONLY.get(media_type, "")
+
+
 def screen_of(text: str, media_type: str) -> Screen:
     """Return the text rendered. Raw HTML is words, links lead to http, https or mailto, pictures are SVG of the text itself."""
-    if len(text) > LARGEST:
-        return Screen(_NOTHING, f"It is {len(text):,} characters long; up to {LARGEST:,} are shown as they read")
-    if why := _SOURCE_ONLY.get(media_type):
+    if why := source_only(text, media_type):
         return Screen(_NOTHING, why)
     if media_type == "image/svg+xml":
         told = drawing_words(text)
