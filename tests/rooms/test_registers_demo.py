@@ -1,5 +1,6 @@
 """The example management system: whole, made through the services, with exactly the weak spots that it is meant to have."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from assay.ledger import queries as ledger
 from assay.ledger.live import verify_live
 from assay.ledger.services import integrate
 from assay.registers.demo import ORGANIZATION, example_prepare, story
+from assay.registers.demo.story import DATA, FILES
 from assay.registers.models import Acknowledgement, Approval, Evidence, PublicVersion, Record, RecordVersion
 from assay.registers.queries.home import home_page
 from assay.registers.queries.standing import held
@@ -38,6 +40,7 @@ HAPPENED = frozenset(
         "measured_on", "announced_on",
     }
 )  # fmt: skip
+TOO_SHORT = "Logs of marks were kept for twelve days"
 NOW = datetime.fromisoformat("2026-09-14T09:00:00+00:00")
 
 
@@ -93,6 +96,29 @@ def test_all_38_controls_are_decided_and_the_second_statement_is_signed(made: Ma
         "superseded",
         "approved",
     ]
+
+
+def test_no_control_is_left_out_that_the_example_needs(made: Made) -> None:
+    """It has texts to retrieve and answers to test with, develops and uses systems, and buys from others."""
+    decisions = {row.data["control"]: row for row in rows(made, "soa")}
+    assert {row.data["applies"] for row in decisions.values()} == {"included"}
+    assert {use for row in rows(made, "data-resources") for use in row.data["used_for"]} >= {"retrieval", "testing"}
+    data = decisions["A.7.2"]
+    assert (data.data["implementation"], data.data["due_on"] > NOW.date().isoformat()) == ("partly", True)
+
+
+def test_logs_of_the_high_risk_system_are_kept_as_long_as_the_law_asks() -> None:
+    """Regulation (EU) 2024/1689, Articles 19 and 26(6): six months at least. One nonconformity tells of less, and why it is one."""
+    assert "AIA-19" in {each.number for each in load_catalog().items}
+    said = [
+        (name, sentence)
+        for name in (*FILES, "soa")
+        for text in re.findall(r'"([^"]*)"', (DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+        for sentence in re.split(r"[.;] ", text)
+        if re.search(r"\blog(s|ged)\b", sentence, re.I) and re.search(r"\b(days?|weeks?|months?)\b", sentence)
+    ]
+    assert {name for name, _sentence in said} == {"evaluation", "systems", "soa"}
+    assert [sentence for _name, sentence in said if "six months" not in sentence] == [TOO_SHORT]
 
 
 @pytest.mark.req("M-12")
@@ -161,6 +187,7 @@ def test_home_says_that_it_is_an_example(made: Made, client_of: Callable[[Actor 
 
 
 def test_who_has_begun_a_system_of_their_own_keeps_it(asha: Actor, organization: Organization, now: datetime) -> None:
+    asha.organization.name = ORGANIZATION
     record_create(
         actor=asha,
         register="resources",
@@ -172,6 +199,17 @@ def test_who_has_begun_a_system_of_their_own_keeps_it(asha: Actor, organization:
     assert Record.objects.filter(organization=organization).count() == 1
     assert not Person.objects.filter(
         email__endswith="@fairlead.example", memberships__organization=organization
+    ).exists()
+
+
+def test_it_is_not_put_into_an_organization_of_ones_own_even_an_empty_one(
+    asha: Actor, organization: Organization, now: datetime
+) -> None:
+    assert not example_prepare(actor=asha, now=now)
+    assert not Record.objects.filter(organization=organization).exists()
+    assert not VerdictRow.objects.filter(surface__organization=organization).exists()
+    assert not Membership.objects.filter(
+        organization=organization, person__email__endswith="@fairlead.example"
     ).exists()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
-from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.cli.start import DATA_HELP, owner, ready, sequence, tell_if_example, utc_now
 from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 
@@ -62,6 +62,7 @@ def audit(
 
     now = utc_now()
     actor = owner(now)
+    tell_if_example(actor)
     progress = TerminalProgress()
     imported = programme_import(
         actor=actor,

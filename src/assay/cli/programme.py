@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assay.cli.output import TerminalProgress, colour_wanted
-from assay.cli.start import DATA_HELP, owner, ready, sequence, utc_now
+from assay.cli.start import DATA_HELP, owner, ready, sequence, tell_if_example, utc_now
 from assay.cli.writing import file_out
 from assay.core.errors import UsageError
 
@@ -55,6 +55,7 @@ def generate(
 
     now, progress = utc_now(), TerminalProgress()
     actor = owner(now)
+    tell_if_example(actor)
     summary = programme_generate(
         actor=actor,
         context=context,

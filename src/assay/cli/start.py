@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,15 @@ def owner(now: datetime, *, organization: str = "Local organization") -> Actor:
     from assay.accounts.services import local_owner
 
     return local_owner(origin=settings.ASSAY.origin, now=now, name=organization)
+
+
+def tell_if_example(actor: Actor) -> None:
+    """Say on standard error that what follows goes into the example company, where the actor's organization is that."""
+    from assay.registers.demo import is_example
+
+    if is_example(actor.organization):
+        name = actor.organization.name
+        print(f"note: this goes into the example company, {name}; --data mine keeps your own apart.", file=sys.stderr)
 
 
 def sequence(now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Putting the example management system into an organization that has none, through the services, day by day.
+"""Putting the example management system into the organization of the example, through the services, day by day.
 
 All or nothing, in one transaction: whoever interrupts it finds an empty system, and the next call makes it. Every approval is
 given by another person than the author, and its words say that it belongs to the example.
@@ -20,6 +20,7 @@ from assay.accounts.services import membership_end, person_add
 from assay.assurance.models import VerdictRow
 from assay.core.canonical import text_digest
 from assay.registers.declaration import Field, Register
+from assay.registers.demo.place import is_example
 from assay.registers.demo.story import Shown, Step, Story, Told, story
 from assay.registers.demo.story import shown as shown_read
 from assay.registers.models import Record
@@ -61,11 +62,15 @@ class _Making:
 
 
 def example_prepare(*, actor: Actor, now: datetime) -> bool:
-    """Make the example if the organization has no record yet, and judge it; return whether it was made.
+    """Make the example if the organization is that of the example and has no record yet, and judge it; return whether it
+    was made.
 
-    Called again it changes nothing, whatever was done to the records in between. Raises NotPermitted.
+    Any other organization stays as it is, with or without records. Called again it changes nothing, whatever was done to
+    the records in between. Raises NotPermitted.
     """
     actor.require("administer")
+    if not is_example(actor.organization):
+        return False
     made = False
     if not Record.objects.filter(organization=actor.organization).exists():
         _make(actor, now)

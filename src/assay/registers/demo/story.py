@@ -88,15 +88,15 @@ def _read(name: str) -> Any:
 def _people() -> dict[str, Member]:
     told = _read("people")
     return {
-        key: Member(
-            key, each["name"], f"{key}@{told['domain']}", each["role"], each["deputy"], int(each.get("left", 0))
-        )
+        key: Member(key, each["name"], f"{key}@{DOMAIN}", each["role"], each["deputy"], int(each.get("left", 0)))
         for key, each in told["people"].items()
     }
 
 
 ORGANIZATION = "Fairlead Learning (example)"
 """The name of the example's organization: it stands on every page and in every export."""
+DOMAIN = "fairlead.example"
+"""Where the invented people have their addresses."""
 
 
 @cache

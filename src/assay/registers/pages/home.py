@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assay.accounts.access import SignedInRequest
 from assay.accounts.pages import signed_in
-from assay.registers.demo import ORGANIZATION
+from assay.registers.demo import ORGANIZATION, is_example
 from assay.registers.jobs import measure_daily
 from assay.registers.pages.common import now_of
 from assay.registers.queries.home import home_page
@@ -25,10 +25,11 @@ SHOWN = 300
 
 @dataclass(frozen=True)
 class RulesPage:
-    """What the rules found, and all of them. `measured` says that it was found by a measurement and not just now."""
+    """What the rules found, and all of them; `more` says in words what is not shown, empty where nothing is. `measured` says
+    that it was found by a measurement and not just now."""
 
     found: tuple[tuple[Rule, Told], ...]
-    more: int
+    more: str
     rules: tuple[tuple[str, str, str], ...]
     sentence: str
     measured: bool = False
@@ -46,7 +47,7 @@ def system_page(request: SignedInRequest) -> HttpResponse:
 
 def _example(request: SignedInRequest) -> str:
     """The name of the example, where this is it; else empty."""
-    return ORGANIZATION.partition(" (")[0] if request.actor.organization.name == ORGANIZATION else ""
+    return ORGANIZATION.partition(" (")[0] if is_example(request.actor.organization) else ""
 
 
 @require_POST
@@ -73,7 +74,7 @@ def rules_page(request: SignedInRequest) -> HttpResponse:
         found = problems(held(organization, today=now.date()))
         errors = sum(1 for each in found if each.rule.severity == "error")
         sentence = f"{len(RULES)} rules found {len(found)} things, {errors} of them errors."
-        page = RulesPage(tuple(map(_told, found[:SHOWN])), max(0, len(found) - SHOWN), rules, sentence)
+        page = RulesPage(tuple(map(_told, found[:SHOWN])), _more(len(found)), rules, sentence)
     return render(request, "registers/rules.html", {"page": page, "may_write": request.actor.may("write")})
 
 
@@ -86,8 +87,17 @@ def _measured_page(found: Measured, many: int, rules: tuple[tuple[str, str, str]
     if found.at is None:
         sentence = f"No measurement of these {many:,} records has found anything yet."
     else:
+        least = ("", "") if found.whole else ("At least ", "at least ")
         sentence = (
-            f"{found.count:,} findings stand since {found.at:%d %B %Y, %H:%M} UTC, {found.errors:,} of them errors."
+            f"{least[0]}{found.count:,} findings stand since {found.at:%d %B %Y, %H:%M} UTC, "
+            f"{least[1]}{found.errors:,} of them errors."
         )
     told = tuple((RULES[each.rule], each) for each in found.first if each.rule in RULES)
-    return RulesPage(told, max(0, found.count - len(told)), rules, sentence, measured=True)
+    return RulesPage(told, _more(found.count, found.whole), rules, sentence, measured=True)
+
+
+def _more(count: int, whole: bool = True) -> str:
+    """What stands beyond the first SHOWN of `count` problems, of which there may be more unless they are the `whole`."""
+    if whole:
+        return f"And {count - SHOWN:,} more." if count > SHOWN else ""
+    return "And more." if count > SHOWN else "There may be more."

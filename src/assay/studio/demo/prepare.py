@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from assay.accounts.access import Actor
+from assay.accounts.models import Organization
 from assay.assurance.queries import verdict_latest
 from assay.assurance.services import verdict_refresh
 from assay.studio.demo.programmes import EXAMPLES, compose
@@ -14,6 +15,19 @@ from assay.studio.services import pieces_import, programme_create, programme_swe
 from assay.studio.shapes import Step
 
 Progress = Callable[[Step], None]
+
+
+def demo_lacks(organization: Organization) -> tuple[str, ...]:
+    """Titles of the example programmes that `demo_prepare` would make."""
+    there = set(Programme.objects.filter(organization=organization).values_list("slug", flat=True))
+    return tuple(example.title for example in EXAMPLES if example.slug not in there)
+
+
+def programmes_own(organization: Organization) -> int:
+    """How many programmes it has that are none of the example's."""
+    examples = {(example.slug, example.title) for example in EXAMPLES}
+    found = Programme.objects.filter(organization=organization).values_list("slug", "title")
+    return sum(each not in examples for each in found.iterator())
 
 
 def demo_prepare(*, actor: Actor, now: datetime, progress: Progress | None = None) -> tuple[Programme, ...]:
