@@ -8,13 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from assay.accounts.access import Actor
+from assay.assurance.models import FindingRow
 from assay.registers.models import Record
+from assay.registers.pages import home
 from assay.registers.pages.soa import NAMED, WHOLE
 from assay.registers.queries import ruled, soon
 from assay.registers.queries.graph import around, web_of
 from assay.registers.queries.soa import soa_rows, soa_suggestion
 from assay.registers.queries.standing import held, held_around
-from assay.registers.rules import problems
+from assay.registers.rules import RULES, problems
 from assay.registers.services import evidence_add, record_create, record_retire
 from assay.registers.services.measuring import system_measure
 from assay.registers.services.soa import soa_decide, soa_open
@@ -98,10 +100,37 @@ def test_where_more_is_due_than_is_read_the_page_says_so(
         row = record_of("objectives", asha, now, title=f"Due in {day}")
         Record.objects.filter(pk=row.pk).update(review_on=now.date() + timedelta(days=day))
     monkeypatch.setattr(soon, "MOST", 2)
-    found, whole = soon.due_soon(asha.organization, today=now.date())
-    assert not whole
+    found, cut = soon.due_soon(asha.organization, today=now.date())
+    assert "review" in cut
     assert [each.title for each in found if each.kind == "review"] == ["Due in 1", "Due in 3"]
-    assert "More than " in client_of(asha).get(reverse("system-due") + "?days=30").content.decode()
+    client = client_of(asha)
+    for kind, told in (
+        ("", "At least "),
+        ("review", "At least 2 things"),
+        ("evidence", "0 things"),
+        ("reading", "0 things"),
+    ):
+        page = client.get(reverse("system-due"), {"days": "30", "kind": kind}).content.decode()
+        assert told in page
+        assert ("At least" in page) == (kind in ("", "review"))
+
+
+@pytest.mark.req("V-05")
+def test_of_much_evidence_that_runs_out_the_first_is_read_first(
+    asha: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days in (9, 2, 6, 4):
+        row = risk(asha, now, f"Ends in {days}")
+        Record.objects.filter(pk=row.pk).update(review_on=None)
+        for more in (0, -1):
+            evidence_add(
+                actor=asha, record=row, subject="", title="Log", kind="document", strength=2, source="x", digest="", now=now,
+                collected_on=now.date() - timedelta(days=30), expires_on=now.date() + timedelta(days=days + more),
+            )  # fmt: skip
+    monkeypatch.setattr(soon, "MOST", 2)
+    found, cut = soon.due_soon(asha.organization, today=now.date())
+    assert cut == {"evidence"}
+    assert [each.title for each in found] == ["Ends in 2", "Ends in 4"]
 
 
 def test_the_graph_around_a_record_reads_its_neighbourhood_and_draws_the_same(asha: Actor, now: datetime) -> None:
@@ -144,6 +173,42 @@ def test_very_many_records_are_told_from_the_last_measurement(
     assert found.first
     assert {(each.rule, each.record, each.words) for each in found.first} <= now_found
     page = client_of(asha).get(address).content.decode()
+    assert found.whole
+    assert (
+        found.count
+        == len(found.first)
+        == len(now_found & {(each.rule, each.record, each.words) for each in found.first})
+    )
     assert f"{found.count} findings stand since" in page
     assert "Measure now" in page
     assert "Measure now" not in client_of(chen).get(address).content.decode()
+
+
+@pytest.mark.req("M-02")
+def test_a_problem_of_many_places_counts_once_and_what_was_not_read_has_no_number(
+    asha: Actor, now: datetime, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for title in ("Nobody", "Nor here", "Nor there"):
+        risk(asha, now, title)
+    system_measure(actor=asha, now=now)
+    monkeypatch.setattr(ruled, "READ_NOW", 0)
+    whole = ruled.problems_measured(asha.organization, limit=300)
+    rows = FindingRow.objects.filter(surface__organization=asha.organization, closed_at=None)
+    assert rows.count() > whole.count > whole.errors > 0, "some problems matter in several places"
+    assert whole.errors == sum(RULES[each.rule].severity == "error" for each in whole.first)
+    client, address = client_of(asha), reverse("system-rules")
+    page = client.get(address).content.decode()
+    assert f"{whole.count} findings stand since" in page
+    assert f"UTC, {whole.errors} of them errors." in page
+    assert "more.</p>" not in page
+    monkeypatch.setattr(home, "SHOWN", 2)
+    part = ruled.problems_measured(asha.organization, limit=2)
+    assert not part.whole
+    assert 2 <= part.count <= 8
+    page = client.get(address).content.decode()
+    assert f"At least {part.count} findings stand since" in page
+    assert f"UTC, at least {part.errors} of them errors." in page
+    assert ("And more." if part.count > 2 else "There may be more.") in page
+    monkeypatch.setattr(ruled, "READ_NOW", 5_000)
+    many = len(problems(held(asha.organization, today=now.date())))
+    assert f"And {many - 2} more.</p>" in client.get(address).content.decode()

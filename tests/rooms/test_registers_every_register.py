@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assay.accounts.access import Actor
+from assay.accounts.services import membership_end
 from assay.catalog import load_catalog
 from assay.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from assay.ledger.live import verify_live
@@ -302,3 +303,14 @@ def test_individuals_and_societies_are_two_answers(asha: Actor, now: datetime) -
     with pytest.raises(InvalidInput) as refused:
         record_move(record=draft, to="review", actor=asha, now=now)
     assert "societies" in refused.value.errors  # type: ignore[attr-defined]
+
+
+def test_of_two_people_of_one_name_the_one_who_left_has_left(
+    asha: Actor, ben: Actor, chen: Actor, now: datetime, client_of: Callable[..., Client]
+) -> None:
+    for each in (ben, chen):
+        type(each.person).objects.filter(pk=each.person.pk).update(name="Sam")
+    row = record_update(record=record_of("roles", asha, now), actor=asha, now=now, owner=ben.person, deputy=chen.person)
+    membership_end(membership=ben.person.memberships.get(), by=asha, now=now)
+    page = client_of(asha).get(reverse("record", args=[row.pk])).content.decode()
+    assert "Sam answered for it and has left, Sam stands in." in page

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assay.accounts.access import Actor
+from assay.accounts.services import membership_end, person_add
 from assay.core.canonical import text_digest
 from assay.core.errors import Conflict, NotFound
 from assay.jobs import worker
@@ -36,6 +37,7 @@ from assay.registers.services import (
     record_update,
 )
 from assay.registers.services.measuring import system_measure
+from assay.registers.services.soa import soa_open, statement_issue
 from tests.rooms.registers_material import record_of
 
 BADGE = text_digest("a badge")
@@ -53,8 +55,8 @@ def in_force(asha: Actor, ben: Actor, now: datetime, **data: Any) -> Record:
 
 def due_of(actor: Actor, today: date, **rest: Any) -> list[Due]:
     """What is due, asked of the database: the same as from everything that the organization holds."""
-    found, whole = due_soon(actor.organization, today=today, **rest)
-    assert whole
+    found, cut = due_soon(actor.organization, today=today, **rest)
+    assert not cut
     assert found == due_list(actor.organization, held(actor.organization, today=today), **rest)
     return list(found)
 
@@ -158,6 +160,46 @@ def test_reviews_dates_evidence_and_readings_are_due_late_ones_first(asha: Actor
     assert "evidence" not in {each.kind for each in due_of(asha, today)}
     evidence_retire(evidence=fresh, actor=asha, now=now)
     assert "evidence" in {each.kind for each in due_of(asha, today)}
+
+
+@pytest.mark.req("V-05")
+def test_evidence_of_a_signed_statement_runs_out_too_and_its_review_is_nobody_s(
+    asha: Actor, ben: Actor, now: datetime, client_of: Callable[..., Client]
+) -> None:
+    soa_open(actor=asha, now=now)
+    for row in Record.objects.filter(organization=asha.organization, register="soa"):
+        data = {
+            "applies": "excluded",
+            "justification": f"{row.title} has no place in what we do.",
+            "reasons": ["policy"],
+        }
+        Record.objects.filter(pk=row.pk).update(state="decided", data={**row.data, **data})
+    row = record_move(record=statement_issue(actor=asha, note="", now=now), to="approved", actor=ben, now=now)
+    Record.objects.filter(pk=row.pk).update(review_on=now.date())
+    evidence_add(
+        actor=asha, record=row, title="Signed Statement", kind="document", strength=2, source="archive",
+        collected_on=now.date(), expires_on=now.date() + timedelta(days=20), now=now,
+    )  # fmt: skip
+    due = due_of(asha, now.date())
+    assert [(each.kind, each.words) for each in due] == [("evidence", "Renew “Signed Statement”, its last evidence.")]
+    assert "Renew “Signed Statement”" in client_of(asha).get(reverse("system-due")).content.decode()
+    Record.objects.filter(pk=row.pk).update(state="superseded")
+    assert due_of(asha, now.date()) == []
+
+
+def test_who_joins_again_has_the_full_time(asha: Actor, ben: Actor, chen: Actor, now: datetime) -> None:
+    record = in_force(asha, ben, now, read_within=7)
+    for person in (asha, ben):
+        document_acknowledge(record=record, actor=person, now=now)
+    member = chen.person.memberships.get()
+    back = now + timedelta(days=30)
+    membership_end(membership=member, by=asha, now=now + timedelta(days=2))
+    person_add(organization=asha.organization, email=chen.person.email, name="Chen", role="auditor", by=asha, now=back)
+    integrate(log=asha.log, now=back)
+    (document,) = reading_list(asha.organization)
+    assert {each.name: each.due for each in document.readings}["Chen"] == back.date() + timedelta(days=7)
+    assert late_readings(asha.organization, back.date() + timedelta(days=7)) == ()
+    assert [each.name for each in late_readings(asha.organization, back.date() + timedelta(days=8))] == ["Chen"]
 
 
 def test_what_is_closed_or_retired_is_not_due(asha: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from assay.accounts.access import Actor, secret_digest
 from assay.accounts.models import ApiToken, Membership, Organization, Person, SignInLink
 from assay.core.errors import NotFound
+from assay.ledger.queries import subjects_last
 
 
 @dataclass(frozen=True)
@@ -126,3 +127,14 @@ def _standing(token: ApiToken, now: datetime) -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "expired" if token.expires_at is not None and token.expires_at <= now else "in use"
+
+
+def member_since(organization: Organization) -> dict[UUID, datetime]:
+    """Since when each present member is one, by person: from the last beginning that the log has published, for a membership
+    that ended and began again. Two statements."""
+    begun = subjects_last(log=organization.log_id, kind="membership.added")
+    rows = Membership.objects.filter(organization=organization, ended_at=None)
+    return {
+        person: max(made, begun.get(f"membership:{pk}", made))
+        for pk, person, made in rows.values_list("pk", "person_id", "created_at")
+    }

@@ -35,13 +35,13 @@ def due(
         who = members.values_list("person_id", flat=True).first()
         if who is None:
             raise NotFound("person", person)
-    rows, whole = due_soon(actor.organization, today=now.date(), days=days, person=who)
+    rows, cut = due_soon(actor.organization, today=now.date(), days=days, person=who)
     late = sum(1 for each in rows if each.late)
     for each in rows:
         if each.late or not late_only:
             mark = "LATE" if each.late else "    "
             typer.echo(f"{mark} {each.on}  {each.register}: {each.title}  ({each.words} {each.names})")
-    typer.echo(f"{'' if whole else 'More than '}{len(rows)} due within {days} days, {late} of them late.")
+    typer.echo(f"{'At least ' if cut else ''}{len(rows)} due within {days} days, {late} of them late.")
     return LATE if fail and late else 0
 
 

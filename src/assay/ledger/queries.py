@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from assay.client.statement import Statement, read_leaf
 from assay.core.errors import InvalidInput, NotFound
@@ -171,6 +171,12 @@ def entry_indexes_between(*, log: str, begin: datetime, end: datetime) -> list[i
     """The indices of all published entries whose claimed time is from `begin` on and before `end`."""
     rows = Entry.objects.filter(log=log, at__gte=begin, at__lt=end)
     return list(rows.order_by("idx").values_list("idx", flat=True))
+
+
+def subjects_last(*, log: str, kind: str) -> dict[str, datetime]:
+    """When a published entry of `kind` last told of each subject."""
+    rows = Entry.objects.filter(log=log, kind=kind).order_by().values_list("subject")
+    return dict(rows.annotate(last=Max("at")))
 
 
 def waiting_list(*, log: str, limit: int = PAGE) -> tuple[EntryView, ...]:
@@ -362,17 +368,8 @@ def witnessed_size(log: str) -> int:
 def _view(index: int | None, leaf: bytes, witnessed: int) -> EntryView:
     statement = read_leaf(leaf)
     state = "accepted" if index is None else "witnessed" if index < witnessed else "published"
-    return EntryView(
-        index,
-        statement.event,
-        statement.kind,
-        statement.actor,
-        statement.subject,
-        statement.at,
-        state,
-        statement,
-        leaf,
-    )
+    said = (statement.event, statement.kind, statement.actor, statement.subject, statement.at)
+    return EntryView(index, *said, state, statement, leaf)
 
 
 def _one_checkpoint(log: str, rows: QuerySet[Checkpoint]) -> CheckpointView:

@@ -168,9 +168,9 @@ def due_all(request: HttpRequest, days: Annotated[int, QueryParams(ge=0, le=3650
     """What has to be done within `days`, late ones first; `whole` is false where there is more than the list holds."""
     actor = _actor(request)
     mine_only = actor.person.pk if mine else None
-    rows, whole = due_soon(actor.organization, today=_now().date(), days=days, person=mine_only)
+    rows, cut = due_soon(actor.organization, today=_now().date(), days=days, person=mine_only)
     return {
-        "whole": whole,
+        "whole": not cut,
         "due": [
             {
                 "kind": row.kind, "on": row.on.isoformat(), "late": row.late, "record": str(row.record), "title": row.title,

@@ -32,11 +32,12 @@ def due_page(request: SignedInRequest) -> HttpResponse:
     mine, kind = request.GET.get("who", "") == "mine", request.GET.get("kind", "")
     today = now_of().date()
     person = request.actor.person.pk if mine else None
-    found, whole = due_soon(request.actor.organization, today=today, days=int(days), person=person)
+    found, cut = due_soon(request.actor.organization, today=today, days=int(days), person=person)
     rows = [each for each in found if kind in ("", each.kind)]
     late = sum(1 for each in rows if each.late)
     whose = "wait for you" if mine else "are due"
-    many = f"{len(rows)} things" if whole else f"More than {len(rows)} things"
+    whole = kind not in cut if kind else not cut
+    many = f"{len(rows)} things" if whole else f"At least {len(rows)} things"
     context = {
         "rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "late": late, "today": today, "days": days, "choices": DAYS, "kind": kind,
         "kinds": (("", "Everything"), *KINDS.items()), "names": KINDS, "mine": mine,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from assay.accounts.access import Actor
 from assay.registers.declaration import STRENGTHS, Field, Register, State
@@ -46,7 +47,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """What the record template shows; `left` are those of owner and deputy who are no members any more, by name."""
+    """What the record template shows; `left` are those of owner and deputy who are no members any more."""
 
     register: Register
     record: Record
@@ -64,7 +65,7 @@ class RecordPage:
     event: str
     overdue: bool
     kept: date | None
-    left: tuple[str, ...]
+    left: frozenset[UUID]
 
 
 WORDS = {
@@ -110,7 +111,7 @@ def record_page(actor: Actor, record: Record, *, now: datetime, digest: str, aut
         event=history[0].event_id if history else "",
         overdue=record.review_on is not None and record.review_on <= now.date() and not state.closed,
         kept=record.review_on,
-        left=tuple(each.name for each in (record.owner, record.deputy) if each is not None and str(each.pk) not in people),
+        left=frozenset(pk for pk in (record.owner_id, record.deputy_id) if pk is not None and str(pk) not in people),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from assay.accounts.models import Membership, Organization
+from assay.accounts.queries import member_since
 from assay.registers.models import Acknowledgement, Approval, Record
 from assay.registers.registry import registers
 from assay.registers.values import content_digest
@@ -19,7 +20,7 @@ EVERYBODY = "everybody"
 
 @dataclass(frozen=True)
 class Reading:
-    """One person and one approved content: due by `due`, counted from its approval or from when they joined, read at `at`."""
+    """One person and one approved content: due by `due`, counted from its approval or from when they last joined, read at `at`."""
 
     record: UUID
     title: str
@@ -51,7 +52,7 @@ class ToRead:
 
 
 def reading_list(organization: Organization) -> tuple[ToRead, ...]:
-    """Every document in force that has to be acknowledged. Five statements."""
+    """Every document in force that has to be acknowledged. Seven statements."""
     slugs = [each.slug for each in registers().values() if any(f.key == "acknowledge" for f in each.fields)]
     rows = list(
         Record.objects.filter(
@@ -68,9 +69,12 @@ def reading_list(organization: Organization) -> tuple[ToRead, ...]:
         (pk, person, digest): at
         for pk, person, digest, at in Acknowledgement.objects.filter(record__in=rows).values_list("record_id", "person_id", "digest", "at")
     }  # fmt: skip
-    members = list(
-        Membership.objects.filter(organization=organization, ended_at=None).order_by("person__name").values_list("person_id", "role", "person__name", "created_at")
-    )  # fmt: skip
+    since = member_since(organization)
+    present = Membership.objects.filter(organization=organization, ended_at=None).order_by("person__name")
+    members = [
+        (person, role, name, since.get(person, made))
+        for person, role, name, made in present.values_list("person_id", "role", "person__name", "created_at")
+    ]
     holders: dict[str, set[UUID]] = {}
     roles = Record.objects.filter(organization=organization, register="roles", retired_at=None)
     for pk, owner, deputy in roles.values_list("pk", "owner_id", "deputy_id"):

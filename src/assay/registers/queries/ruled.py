@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 
 from assay.accounts.models import Organization
 from assay.assurance.models import FindingRow
@@ -28,13 +28,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Measured:
-    """The findings that stand since the last measurement: how many (one for each place where a problem matters), how many of
-    them errors, when they were last seen (None: never measured or nothing found), and the first of them."""
+    """The problems that stand since the last measurement, each once however many places it matters in: how many, how many of
+    them errors, when they were last seen (None: never measured or nothing found), and the first of them. Where they were not
+    all read, `whole` is false and the numbers are what there is at least."""
 
     count: int
     errors: int
     at: datetime | None
     first: tuple[Told, ...]
+    whole: bool
 
 
 def too_many(organization: Organization) -> int:
@@ -49,17 +51,18 @@ def problems_measured(organization: Organization, *, limit: int) -> Measured:
     rows = FindingRow.objects.filter(
         surface__organization=organization, surface__kind__startswith="registers.", closed_at=None, disposed_at=None
     )
-    facts = rows.aggregate(count=Count("pk"), errors=Count("pk", filter=Q(blocking=True)), at=Max("seen_at"))
-    found: dict[tuple[str, str, str], None] = {}
-    for reasons, words in rows.order_by("-blocking", "key").values_list("reasons", "quote")[: 4 * limit]:
+    at = rows.aggregate(at=Max("seen_at"))["at"]
+    found: dict[tuple[str, str, str], bool] = {}
+    read = list(rows.order_by("-blocking", "key").values_list("reasons", "quote", "blocking")[: 4 * limit])
+    for reasons, words, blocking in read:
         rule, about = reasons[0].partition(":")[0], reasons[1] if len(reasons) > 1 else ""
-        found.setdefault((rule, about.removeprefix("record:") if about.startswith("record:") else "", words))
+        found.setdefault((rule, about.removeprefix("record:") if about.startswith("record:") else "", words), blocking)
     first = list(found)[:limit]
     titles = _titles(organization, {record for _rule, record, _words in first if record})
     told = tuple(
         Told(rule, record, titles.get(record, "a record that is gone"), words) for rule, record, words in first
     )
-    return Measured(facts["count"], facts["errors"], facts["at"], told)
+    return Measured(len(found), sum(found.values()), at, told, len(read) < 4 * limit)
 
 
 def _titles(organization: Organization, ids: set[str]) -> dict[str, str]:
