@@ -16,12 +16,12 @@ import yaml
 from assay import detect
 from assay.accounts.access import Actor
 from assay.assurance import detectors, services
-from assay.assurance.bodies import unpack
+from assay.assurance.bodies import parse_instant, unpack
 from assay.assurance.carrying import Carrier
 from assay.assurance.checking import index_differences
 from assay.assurance.detectors import detector_of
 from assay.assurance.engines import partition
-from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow, Surface, VerdictRow
+from assay.assurance.models import FindingRow, MeasurementBatch, MeasurementRow, Surface, VerdictRow, WordsRow
 from assay.core.verdict import Canary
 from assay.detect import lexicons, versions
 from assay.detect.corpus import passages_load
@@ -40,6 +40,7 @@ FOUND = (
     "end", "line_start", "line_end", "quote", "confidence", "reasons", "stratum", "found_at", "seen_at", "closed_at", "closing",
 )  # fmt: skip
 LATER = timedelta(hours=1)
+UNTOUCHED: dict[str, str | None] = {"clean": cast.CLEAN, "drift": cast.DRIFT}
 
 
 class Words:
@@ -98,6 +99,13 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Words]:
     yield Words(tmp_path / "detect", monkeypatch)
     monkeypatch.undo()
     forget()
+
+
+def change_elsewhere(words: Words, text: str) -> None:
+    """Change words of which none stands in the text."""
+    before = lexicons.meanings()
+    words.change(random.Random(5), ["Zorbulated quintessence"])
+    assert not lexicons.change_between(before, lexicons.meanings()).may_affect(text, cast.CONTEXT)
 
 
 def corpus_texts(rng: random.Random, count: int) -> dict[str, str | None]:
@@ -209,6 +217,86 @@ def test_carried_results_name_their_source_and_expire_with_it(asha: Actor, now: 
     services.verdict_refresh(surface=surface, now=now + LATER)
     assert Entry.objects.filter(kind="words.recorded").count() == 2
     assert cast.measure(surface, texts, asha, now + 2 * LATER).fresh == 12
+
+
+@pytest.mark.req("R61")
+def test_a_carried_result_bears_the_moment_of_its_reading_and_the_term_of_its_batch(
+    asha: Actor, now: datetime, words: Words
+) -> None:
+    term = timedelta(days=90)
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now, valid_for=term)
+    cast.measure(surface, UNTOUCHED, asha, now)
+    for turn in (1, 2):
+        words.change(random.Random(5), ["Zorbulated quintessence"])
+        cast.plant(asha, now + turn * LATER)
+        MeasurementBatch.objects.filter(surface=surface, number=turn).update(expires=now + 4 * term)
+        assert cast.measure(surface, UNTOUCHED, asha, now + turn * LATER).carried == len(UNTOUCHED)
+    first, *carries = MeasurementBatch.objects.filter(surface=surface).order_by("number")
+    read = parse_instant(unpack(first.body, first.digest)["at"])
+    assert [parse_instant(each["read"]) for each in told(surface)] == [read, read]
+    assert [parse_instant(unpack(each.body, each.digest)["expires"]) for each in carries] == [read + term] * 2
+
+    for row in MeasurementBatch.objects.filter(surface=surface):
+        row.expires = now + 4 * term
+        row.save(update_fields=["expires"])
+    words.change(random.Random(6), ["Quintessential zorbulation"])
+    cast.plant(asha, now + 2 * term)
+    late = cast.measure(surface, UNTOUCHED, asha, now + 2 * term)
+    assert (late.measured, late.carried) == (len(UNTOUCHED), 0), "a row that lengthens a term carries nothing"
+
+
+EDITS: dict[str, dict[str, Any]] = {
+    "weighs": {"defect": False, "blocking": False},
+    "blocks": {"blocking": False},
+    "bucket": {"bucket": "C"},
+    "kind": {"kind": "comparison"},
+    "family": {"family": "iso9001"},
+    "quote": {"quote": "Learners audit the company against"},
+    "place": {"line_start": 1},
+}
+
+
+@pytest.mark.req("R61", "L-06")
+def test_what_a_row_says_otherwise_than_its_batch_is_read_anew(asha: Actor, now: datetime, words: Words) -> None:
+    texts: dict[str, str | None] = dict.fromkeys([*EDITS, "outcome", "reason", "untouched"], cast.DRIFT)
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, texts, asha, now)
+    verdict = state(surface, now)["verdict"]
+    for key, edit in EDITS.items():
+        assert FindingRow.objects.filter(surface=surface, cell_key=key).update(**edit)
+    for key, old, new in (("outcome", '"defect"', '"clean"'), ("reason", ',"",', ',"Read by hand.",')):
+        row = MeasurementRow.objects.get(surface=surface, cell__key=key)
+        assert old in row.results
+        row.results = row.results.replace(old, new)
+        row.save(update_fields=["results"])
+    FindingRow.objects.filter(surface=surface, cell_key="outcome").update(defect=False, blocking=False)
+
+    change_elsewhere(words, cast.DRIFT)
+    cast.plant(asha, now + LATER)
+    summary = cast.measure(surface, texts, asha, now + LATER)
+    assert (summary.measured, summary.carried) == (len(texts) - 1, 1)
+    assert summary.outcomes == {"clean": len(texts), "defect": len(texts)}
+    after = state(surface, now + LATER)["verdict"]
+    assert after == verdict
+    assert index_differences(surface) == ()
+
+
+@pytest.mark.req("R61", "L-06")
+def test_words_are_those_of_the_kept_body_whatever_its_row_says(asha: Actor, now: datetime, words: Words) -> None:
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, UNTOUCHED, asha, now)
+    place = words.folder / "drift.py"
+    place.write_text(place.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    words.read()
+    row = WordsRow.objects.get(organization=asha.organization)
+    row.versions = {name: [version, lexicons.base_of(name)] for name, (version, _base) in row.versions.items()}
+    row.save(update_fields=["versions"])
+    cast.plant(asha, now + LATER)
+    summary = cast.measure(surface, UNTOUCHED, asha, now + LATER)
+    assert (summary.measured, summary.carried) == (len(UNTOUCHED), 0)
 
 
 @pytest.mark.req("R61")

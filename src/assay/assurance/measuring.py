@@ -117,14 +117,12 @@ def _carry(call: Call, carrier: Carrier, *, everything: bool) -> list[Work]:
         if len(items) < PARTITION and not everything:
             continue
         del call.waiting[sources]
-        ends = [call.terms[number].expires for _detector, _version, number in sources]
-        told = Carried(sources, carrier.forms(sources), min((end for end in ends if end is not None), default=None))
         names = tuple(sorted(name for name, _version, _number in sources))
         for part in chunks(items, PARTITION):
-            results, lost = carrier.results(sources, part)
+            results, lost = carrier.results(sources, part, call.now)
             again += [Work(item, names) for item in lost]
             if results:
-                partition_record(call, results, told)
+                partition_record(call, results, carrier.carried(sources))
     return again
 
 
