@@ -21,6 +21,8 @@ from assay.registers.demo import ORGANIZATION, example_prepare, story
 from assay.registers.demo.story import DATA, FILES
 from assay.registers.models import Acknowledgement, Approval, Evidence, PublicVersion, Record, RecordVersion
 from assay.registers.queries.home import home_page
+from assay.registers.queries.reminders import due_list
+from assay.registers.queries.soon import due_soon
 from assay.registers.queries.standing import held
 from assay.registers.queries.tally import stands, tally
 from assay.registers.registry import registers
@@ -173,6 +175,13 @@ def test_one_owner_has_left_one_assessment_was_reopened_and_one_waits_for_you(ma
     assert waiting.data["approver"] == str(made.actor.person.pk)
     assert PublicVersion.objects.filter(record__organization=made.actor.organization).count() == 1
     assert Acknowledgement.objects.filter(record__organization=made.actor.organization).count() == 8
+
+
+def test_what_is_due_in_a_year_is_what_reading_everything_finds(made: Made) -> None:
+    home, today = made.actor.organization, NOW.date()
+    found, cut = due_soon(home, today=today, days=365)
+    assert (list(found), cut) == (list(due_list(home, held(home, today=today), days=365)), frozenset())
+    assert "Renew “Signed Statement of Applicability, version 2”, its last evidence." in {each.words for each in found}
 
 
 def test_a_second_start_changes_nothing_and_the_log_attests_every_row(made: Made) -> None:
