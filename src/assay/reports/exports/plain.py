@@ -88,7 +88,7 @@ def audit_lines(report: AuditReport, *, colour: bool, everything: bool = False) 
         f"What may remain: {verdict.content.residual} where we looked, "
         f"{verdict.content.remaining} counting what was not looked at."
     )
-    lines.append(f"Oldest measurement: {oldest:%Y-%m-%d %H:%M} UTC." if oldest else "Nothing was measured yet.")
+    lines.append(f"Oldest result: {oldest:%Y-%m-%d %H:%M} UTC." if oldest else "Nothing was measured yet.")
     lines += [f"Why {verdict.state.value}: {REASON_WORDS[reason]}" for reason in verdict.reasons]
     return lines
 

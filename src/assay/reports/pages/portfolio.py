@@ -29,7 +29,7 @@ COLUMNS = (
     Column("remaining", "May remain", align="end", sortable=True, narrow=False, hint="Upper bound where we looked, plus what was not looked at"),
     Column("findings", "Open findings", sortable=True, narrow=False, hint="A governing, own wrong edition or number, B structural, C comparative"),
     Column("weakest", "Weakest pathway", sortable=True, narrow=False),
-    Column("oldest", "Oldest", align="end", sortable=True, narrow=False, hint="Age of the oldest measurement that counts"),
+    Column("oldest", "Oldest", align="end", sortable=True, narrow=False, hint="Age of the oldest result that counts"),
     Column("standard", "Standard", sortable=True, narrow=False, shown=False),
 )  # fmt: skip
 STATES = (
