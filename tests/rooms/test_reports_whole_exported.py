@@ -56,7 +56,7 @@ def test_a_clean_programme_has_its_joint_verdict_and_no_finding(ben, now):
 
 
 def test_a_finding_says_when_only_a_sample_was_read(ben, now, monkeypatch):
-    monkeypatch.setattr(whole, "SAMPLE", 21)
+    monkeypatch.setattr(whole, "MOST", 21)
     laced(ben, now)
     (row,) = FindingRow.objects.filter(surface__kind=whole.KIND)
     assert row.quote.endswith("Only 21 of the 22 artefacts were read together.")

@@ -1,6 +1,7 @@
 """A programme is judged as a whole, beside its artefacts: recorded, shown, decided about, and measured when it must be."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from assay.ledger import queries as ledger
 from assay.reports.queries.findings import FindingFilters, finding_rows
 from assay.studio import whole
 from assay.studio.criterion import as_a_whole, consistency
-from assay.studio.models import Programme
+from assay.studio.models import Artefact, Programme
 from assay.studio.pathways import PATHWAYS, pathway_of
 from assay.studio.publishing.services import programme_gate
 from assay.studio.services import (
@@ -25,7 +26,8 @@ from assay.studio.services import (
     programme_sweep,
     programme_update,
 )
-from assay.studio.whole import whole_measure, whole_surface
+from assay.studio.sweeping import artefact_measure
+from assay.studio.whole import whole_measure, whole_said, whole_surface
 from tests.rooms.studio_material import HONEST, SECOND, piece, verify_detectors
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("P-12", "P-22")]
@@ -209,6 +211,105 @@ def test_a_sweep_of_some_pathways_reads_nothing_as_a_whole(ben, now):
     assert joint.coverage.unmeasured == {"not_run": 1}
     programme_sweep(actor=ben, programme=programme, now=now + timedelta(minutes=1), workers=1)
     assert as_a_whole(programme).state == "pass"
+
+
+def test_a_change_laid_out_and_not_read_together_is_no_pass(ben, now):
+    programme, later = plain(ben, now), now + timedelta(minutes=1)
+    artefact_put(actor=ben, programme=programme, stamped=_stamped("lesson", SECOND), now=later)
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1, only=["lesson"])
+    together, criterion = as_a_whole(programme), consistency(programme)
+    assert together.words == "unproven: artefacts have changed since it was read as a whole"
+    assert (criterion.state, criterion.words) == ("unproven", together.words)
+    assert verdict_latest(whole_surface(programme)).state == "unproven"
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1)
+    assert (as_a_whole(programme).state, consistency(programme).state) == ("pass", "pass")
+
+
+def test_the_reason_of_an_earlier_state_is_not_said_of_this_one(ben, now):
+    programme, later = made(ben, now, [("lesson", HONEST)]), now + timedelta(minutes=1)
+    assert "there are 1." in whole_said(whole_surface(programme), whole.CELL)
+    artefact_put(actor=ben, programme=programme, stamped=_stamped("rubric", HONEST), now=later)
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1, only=["rubric"])
+    assert whole_said(whole_surface(programme), whole.CELL) == ""
+
+
+def test_where_only_some_are_read_together_a_pass_says_so_and_each_change_counts(ben, now, monkeypatch):
+    monkeypatch.setattr(whole, "MOST", 15)
+    programme = plain(ben, now)
+    surface = whole_surface(programme)
+    words = "pass: no other subject runs through the 15 of 22 artefacts that were read together"
+    assert as_a_whole(programme).words == words
+    assert whole_said(surface, whole.CELL) == "Only 15 of the 22 artefacts were read together."
+    rows = whole._rows(programme)
+    drawn = {row.key for row in whole._drawn(rows, whole._state(rows))}
+    left = next(row.key for row in rows if row.key not in drawn)
+    count, later = batches(surface), now + timedelta(minutes=1)
+    artefact_put(actor=ben, programme=programme, stamped=_stamped(left, SECOND), now=later)
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1)
+    assert batches(surface) == count + 1, "the state is that of all artefacts, read or not"
+    assert as_a_whole(programme).words == words
+
+
+def test_all_are_read_up_to_the_bound_and_beyond_it_no_text_can_choose_to_stay_out():
+    def rows(count, last="sha256:fff"):
+        texts = [*(f"sha256:{number:03x}" for number in range(1, count)), last]
+        return [whole._Row(uuid4(), f"k{n}", "", 1, digest, "en", True) for n, digest in enumerate(texts)]
+
+    many = rows(whole.MOST)
+    assert whole._drawn(many, whole._state(many)) == many
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whole, "MOST", 20)
+        draws = []
+        for change in range(60):
+            some = rows(40, last=f"sha256:f{change:02x}")
+            draws.append({row.key for row in whole._drawn(some, whole._state(some))})
+    assert {len(each) for each in draws} == {20}
+    shares = [sum(f"k{n}" in each for each in draws) for n in range(40)]
+    assert 10 < min(shares) <= max(shares) < 50, "by digest the same 20 would be drawn each time"
+
+
+def test_a_text_changed_while_it_is_read_is_neither_judged_nor_kept(ben, now, monkeypatch):
+    programme = programme_create(actor=ben, title="Moving", standard="iso42001", now=now)
+    texts = [piece(each.slug, f"{HONEST}\n\nMoving part {each.number}.") for each in PATHWAYS]
+    pieces_import(actor=ben, programme=programme, pieces=texts, now=now)
+    there = Artefact.objects.get(programme=programme, key="lesson")
+    real = whole._rows
+
+    def moving(programme):
+        rows = real(programme)
+        Artefact.objects.filter(pk=there.pk).update(text="Sample the effluent.", digest="sha256:" + "0" * 64)
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "_rows", moving)
+        programme_sweep(actor=ben, programme=programme, now=now, workers=1)
+    assert as_a_whole(programme).words == "unproven: it was not read as a whole yet"
+    assert there.digest not in {key.digest for key in whole._tallies}
+    Artefact.objects.filter(pk=there.pk).update(text=there.text, digest=there.digest)
+    programme_sweep(actor=ben, programme=programme, now=now + timedelta(minutes=1), workers=1)
+    assert as_a_whole(programme).state == "pass"
+    (kept,) = [each for key, each in whole._tallies.items() if key.digest == there.digest]
+    assert kept.foreign == ()
+
+
+def test_what_is_committed_while_the_programme_is_read_leaves_the_joint_result_to_be_made_again(ben, now, monkeypatch):
+    programme, later = plain(ben, now), now + timedelta(minutes=1)
+    surface, real = whole_surface(programme), whole._rows
+    artefact_put(actor=ben, programme=programme, stamped=_stamped("lesson", SECOND), now=later)
+
+    def overtaken(programme):
+        rows = real(programme)
+        artefact, _ = artefact_put(actor=ben, programme=programme, stamped=_stamped("rubric", SECOND), now=later)
+        artefact_measure(actor=ben, programme=programme, artefact=artefact, now=later)
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "_rows", overtaken)
+        programme_sweep(actor=ben, programme=programme, now=later, workers=1)
+    assert as_a_whole(programme).outdated
+    count = batches(surface)
+    programme_sweep(actor=ben, programme=programme, now=later, workers=1)
+    assert (as_a_whole(programme).state, batches(surface)) == ("pass", count + 1)
 
 
 def test_the_joint_verdict_is_recomputed_from_the_log_to_the_byte(ben, now):

@@ -11,7 +11,7 @@ from typing import Literal
 from assay.assurance.models import FindingRow
 from assay.assurance.queries import verdict_latest
 from assay.studio.models import Programme
-from assay.studio.whole import CELL, whole_is_current, whole_said, whole_surface
+from assay.studio.whole import CELL, whole_is_current, whole_is_read_of, whole_said, whole_surface
 
 NAME = "standard-family consistency"
 WHOLE = "the programme as a whole"
@@ -22,7 +22,8 @@ class Criterion:
     """How a programme stands to the criterion. `words` never say pass without how far was looked.
 
     `fail`: at least one open category-A finding; `pass`: none, and the verdict passes; else what the verdict says, for
-    nothing found in what was not looked at is no result. `waits`: a person has to read what was held.
+    nothing found in what was not looked at is no result. `waits`: a person has to read what was held. `outdated`: it was
+    read as a whole, and has changed since.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Criterion:
     open_defects: int
     words: str
     waits: bool = False
+    outdated: bool = False
 
 
 def consistency(programme: Programme) -> Criterion:
@@ -44,7 +46,7 @@ def consistency(programme: Programme) -> Criterion:
     if row is None:
         return Criterion(NAME, "unproven", 0, "unproven: nothing was looked at yet")
     together = as_a_whole(programme)
-    if together.state == "fail" or together.waits:
+    if together.state == "fail" or together.waits or (together.outdated and row.state == "pass"):
         return Criterion(NAME, together.state, together.open_defects, together.words)
     looked = f"{row.coverage_permille // 10} % was looked at"
     if row.state == "pass":
@@ -69,9 +71,12 @@ def as_a_whole(programme: Programme) -> Criterion:
         words = f"unproven: {subjects} through many artefacts and must be read by a person"
         return Criterion(WHOLE, "unproven", 0, words, waits=True)
     if not whole_is_current(programme, surface):
-        return Criterion(WHOLE, "unproven", 0, "unproven: artefacts have changed since it was read as a whole")
+        words = "unproven: artefacts have changed since it was read as a whole"
+        return Criterion(WHOLE, "unproven", 0, words, outdated=True)
     if row.state == "pass":
-        return Criterion(WHOLE, "pass", 0, "pass: no other subject runs through its artefacts")
+        read, there = whole_is_read_of(programme)
+        through = "its artefacts" if read == there else f"the {read:,} of {there:,} artefacts that were read together"
+        return Criterion(WHOLE, "pass", 0, f"pass: no other subject runs through {through}")
     if row.state == "stale":
         return Criterion(WHOLE, "stale", 0, "stale: it was read as a whole too long ago")
     reason = whole_said(surface, CELL)
