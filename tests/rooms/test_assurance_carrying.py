@@ -15,9 +15,9 @@ import yaml
 
 from assay import detect
 from assay.accounts.access import Actor
-from assay.assurance import detectors, services
+from assay.assurance import detectors, queries, services
 from assay.assurance.bodies import parse_instant, unpack
-from assay.assurance.carrying import Carrier
+from assay.assurance.carrying import Carried, Carrier
 from assay.assurance.checking import index_differences
 from assay.assurance.detectors import detector_of
 from assay.assurance.engines import partition
@@ -255,6 +255,32 @@ EDITS: dict[str, dict[str, Any]] = {
     "quote": {"quote": "Learners audit the company against"},
     "place": {"line_start": 1},
 }
+
+
+@pytest.mark.req("R61")
+def test_a_batch_that_does_not_say_when_it_was_read_still_replays_and_is_carried_from(
+    asha: Actor, now: datetime, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Carried.to_json
+    cast.plant(asha, now)
+    surface = cast.make_surface(asha, now)
+    cast.measure(surface, UNTOUCHED, asha, now)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Carried, "to_json", lambda told: {k: v for k, v in full(told).items() if k != "read"})
+        words.change(random.Random(5), ["Zorbulated quintessence"])
+        cast.plant(asha, now + LATER)
+        assert cast.measure(surface, UNTOUCHED, asha, now + LATER).carried == len(UNTOUCHED)
+    row = services.verdict_refresh(surface=surface, now=now + LATER)
+    words.change(random.Random(5), ["Zorbulated quintessence"])
+    cast.plant(asha, now + 2 * LATER)
+    assert cast.measure(surface, UNTOUCHED, asha, now + 2 * LATER).carried == len(UNTOUCHED)
+    silent, telling = told(surface)
+    first = MeasurementBatch.objects.get(surface=surface, number=1)
+    assert "read" not in silent
+    assert telling["read"] == unpack(first.body, first.digest)["at"]
+    assert queries.verdict_at(surface, row.position, row.at).to_bytes() == bytes(row.body)
+    services.verdict_refresh(surface=surface, now=now + 2 * LATER)
+    assert index_differences(surface) == ()
 
 
 @pytest.mark.req("R61", "L-06")
