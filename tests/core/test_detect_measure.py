@@ -10,6 +10,7 @@ from assay.core.errors import NotFound
 from assay.core.evidence import Outcome
 from assay.detect.classify import classify
 from assay.detect.context import Context
+from assay.detect.corpus import passages_load
 from assay.detect.explain import confidence_of
 from assay.detect.language import language_of
 from assay.detect.measure import measure
@@ -130,6 +131,20 @@ def test_measuring_twice_gives_the_same_result() -> None:
 def test_asking_for_one_detector_gives_the_same_hits_as_asking_for_all() -> None:
     together = measure(DRIFT, AIMS, ALL)
     assert all(measure(DRIFT, AIMS, [name])[name] == together[name] for name in ALL)
+
+
+def test_what_a_detector_says_does_not_hang_on_who_else_is_asked() -> None:
+    """A sentence in which two of them see drift is held or accused alike, whichever are due."""
+    other = (
+        "A cover with the words ISO 14001 Lead Auditor and a wind turbine for the significant environmental aspects."
+    )
+    texts = [passage.text for passage in passages_load("dev") if passage.lang == "en"]
+    context = Context("iso42001", frozenset(), "assignment-brief", "en")
+    for number, text in enumerate(texts[:60]):
+        pair = f"{text}\n\n{texts[-number - 1] if number % 3 else other}"
+        together = measure(pair, context, tuple(DETECTORS))
+        for name in DETECTORS:
+            assert measure(pair, context, (name,))[name] == together[name], (name, pair)
 
 
 def test_the_standard_may_be_given_by_name() -> None:

@@ -24,6 +24,8 @@ TRICKY = (
     "We read E. coli counts. The kitchen has a hygiene plan. The AI sorts plates.",
     "# 6.1 Actions to address risks and opportunities\n# 6.2 AI objectives and planning to achieve them\n"
     "# 5.2 AI policy\n# 9.9 Management review\nText.",
+    "# 6.1 Actions to address risks and opportunities\n# 6.2 AI objectives and planning to achieve them\n"
+    "# 5.2 AI policy\n\uff03 9.9 Management review\nText.",
     "ISO/IEC 42001:2025 rules. The AIMS has 40 controls in Annex A.",
     "Our standard (see below. It is long) and 27001 matter here.",
     "Steps to take:\n\n- Draft the emergency evacuation drill\n- Keep the first aid box full\n",

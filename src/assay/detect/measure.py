@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.core.errors import NotFound
 from assay.core.evidence import Outcome
-from assay.detect.closeup import second_look
+from assay.detect.closeup import READING, second_look
 from assay.detect.context import Context
 from assay.detect.discovery import DECLARED
 from assay.detect.explicit import readings
@@ -49,7 +49,9 @@ def measure(text: str, context: Context, detectors: Sequence[str]) -> dict[str, 
         return {name: DetectorResult(Outcome.CLEAN, ()) for name in detectors}
     view = read(text, context)
     results: dict[str, DetectorResult] = {}
-    able = [name for name in detectors if view.language in DETECTORS[name].languages]
+    # The second look weighs what the detectors of drift say of a sentence together, so all of them answer, whoever is asked.
+    together = dict.fromkeys((*detectors, *READING)) if view.language == "en" else detectors
+    able = [name for name in together if view.language in DETECTORS[name].languages]
     hits = second_look(
         view,
         hits_by_detector(view, able, review=True),

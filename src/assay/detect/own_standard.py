@@ -234,11 +234,11 @@ def _title_of(match: re.Match[str]) -> str:
     return max((t for t in own_facts().by_title if match["title"].startswith(t)), key=len, default="")
 
 
-def misnumbers(low: str, start: int) -> bool:
-    """Whether the heading at `start` of a folded text gives a title of the standard another number than its own."""
-    match = _HEADED.match(low, start)
-    title = _title_of(match) if match is not None else ""
-    return bool(title) and match is not None and not _same_branch(match["number"], own_facts().by_title[title])
+def misnumbers_any(low: str) -> bool:
+    """Whether a heading of a folded text gives a title of the standard another number than its own."""
+    by_title = own_facts().by_title
+    headed = ((match["number"], _title_of(match)) for match in _HEADED.finditer(low)) if "#" in low else ()
+    return any(title and not _same_branch(number, by_title[title]) for number, title in headed)
 
 
 def states_facts(view: View, own: list[Mention]) -> bool:

@@ -23,7 +23,7 @@ from assay.detect.language import language_of
 from assay.detect.lexicon import relation
 from assay.detect.likeness import folder
 from assay.detect.model import Linear, model
-from assay.detect.own_standard import misnumbers
+from assay.detect.own_standard import misnumbers_any
 from assay.detect.piece import Piece, Pieces, crossing, pieces_of
 from assay.detect.segment import Block, Passage, passages, sentences
 from assay.detect.signals import artefact_group, mood
@@ -48,6 +48,8 @@ def is_quiet(text: str, context: Context, detectors: Sequence[str], measure_alon
     cut = passages(text)
     spans = [sentences(text, block.start, block.end) for passage in cut for block in passage.blocks]
     if not pieces.familiar([text[start:end] for here in spans for start, end in here]):
+        return False
+    if context.standard == "iso42001" and misnumbers_any(low):
         return False
     reader = _Reader(text, low, context, pieces, rules, len(cut) > 1, measure_alone)
     at = iter(spans)
@@ -75,8 +77,6 @@ class _Reader:
                     return False
                 if piece.weight:
                     spoken = True
-            if block.kind == "heading" and self.pieces.standard == "iso42001" and misnumbers(low, block.start):
-                return False
             listed.append((block, here))
         return not spoken or self._unmoved(passage, listed)
 

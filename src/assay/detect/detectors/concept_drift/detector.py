@@ -35,7 +35,7 @@ DETECTOR = Detector(
     limits=(
         "A passage without any word of the other discipline, however clear to a reader, is not found.",
         "Security work on AI systems told in security words alone may be taken for information security.",
-        "English has about 1,900 concepts and 2,000 everyday words; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
+        "English has about 1,900 concepts and 2,800 everyday words; German, French, Spanish, Italian, Portuguese, Japanese and Chinese have the "
         "commonest of the main families only.",
         "Families without a concept file are known by the catalog's vocabulary alone.",
     ),
