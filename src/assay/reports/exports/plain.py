@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from assay.core.reading import REASON_WORDS, terminal
+from assay.core.verdict import State
 from assay.reports.shapes import AuditReport, ReportFinding, WholeReport
 
 ORDER = ("A", "own", "read", "B", "C")
@@ -98,7 +99,8 @@ def _whole_lines(whole: WholeReport, *, colour: bool) -> list[str]:
     for finding in whole.findings:
         why = " ".join(finding.reasons) or finding.quote
         lines += textwrap.wrap(why, 100, initial_indent="    ", subsequent_indent="    ")
-    return [*lines, *([f"  Not conclusive: {whole.said}"] if whole.said else [])]
+    label = "" if whole.verdict.state is State.PASS else "Not conclusive: "
+    return [*lines, *([f"  {label}{whole.said}"] if whole.said else [])]
 
 
 def _bucket_lines(report: AuditReport, bucket: str, *, everything: bool) -> list[str]:
