@@ -41,9 +41,8 @@ def blocks(heading: str) -> list[tuple[str, str]]:
 
 def folders(checkout: Path) -> set[str]:
     room = checkout / "src" / "assay" / "detect"
-    return {
-        f"{path.parent.name}/{path.name}" for name in ("families", "detectors") for path in (room / name).glob("*/")
-    }
+    found = [path for name in ("families", "detectors") for path in (room / name).glob("*/")]
+    return {f"{path.parent.name}/{path.name}" for path in found if path.name != "__pycache__"}
 
 
 def detectors(checkout: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.exceptions import NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
@@ -55,8 +55,9 @@ def migrate() -> int:
         count = pending_migrations()
         if count:
             assert_sound()
-            call_command("migrate", interactive=False, verbosity=0)
-            ledger.tracking_declare(now=datetime.now(UTC))
+            with _all_or_none():
+                call_command("migrate", interactive=False, verbosity=0)
+                ledger.tracking_declare(now=datetime.now(UTC))
         return count
 
 
@@ -71,6 +72,21 @@ def require_ready() -> None:
     count = pending_migrations()
     if count:
         raise Unavailable(f"The database lacks {count} migrations of this release.", hint="Run `assay init` first.")
+
+
+@contextmanager
+def _all_or_none() -> Iterator[None]:
+    """One transaction around all migrations that are missing.
+
+    Django alone notes some of them in a transaction after that which made their tables: who is killed between the two is
+    told at every later start that a table exists already. SQLite lets constraints be put off only outside a transaction.
+    """
+    connection.disable_constraint_checking()
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.enable_constraint_checking()
 
 
 @contextmanager
