@@ -182,12 +182,19 @@ def _panel(
     return parts
 
 
+def _printed(file: Path) -> dict[str, Any]:
+    """The figures in a file; Ray may have written of lost nodes before them."""
+    text = file.read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text[text.rindex("\n{\n") if "\n{\n" in text else text.index("{") :])
+    return found
+
+
 def main(files: Sequence[str]) -> int:
     """Render from the files named; exit code 2 without any, or where the page has no place for them."""
     if not 1 <= len(files) <= 2:
         print("usage: make_figures_sweep.py SWEEP.json [NODES.json]", file=sys.stderr)
         return 2
-    figures, *nodes = (json.loads(Path(file).read_text(encoding="utf-8")) for file in files)
+    figures, *nodes = (_printed(Path(file)) for file in files)
     before, found, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, ended, after = rest.partition(END)
     if not found or not ended:
